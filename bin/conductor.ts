@@ -1,0 +1,1 @@
+process.stdout.write("Conductor: nothing to run yet.\n");

@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+const BIOME = join(ROOT, "node_modules/.bin/biome");
+
+/** Lints a source as if it stood at `path`, so that the overrides for its room apply. */
+function lint(path: string, source: string): string {
+  const args = ["lint", "--colors=off", `--stdin-file-path=${path}`];
+  const run = spawnSync(BIOME, args, { cwd: ROOT, input: source, encoding: "utf8" });
+  return run.status === 0 ? "" : run.stdout + run.stderr;
+}
+
+const FORBIDDEN: [from: string, what: string, source: string][] = [
+  ["core", "an adapter", 'import { x } from "../adapters/embedded/x.ts";\nexport const y = x;\n'],
+  ["core", "the file system", 'import { readFileSync } from "node:fs";\nexport const y = readFileSync;\n'],
+  ["core", "the clock", "export const y = Date.now();\n"],
+  ["core", "today's date", "export const y = new Date();\n"],
+  ["core", "randomness", "export const y = Math.random();\n"],
+  ["core", "the environment", "export const y = process.env;\n"],
+  ["engine", "the core", 'import { x } from "../core/x.ts";\nexport const y = x;\n'],
+  ["adapters/embedded", "a lambda", 'import { x } from "../../lambdas/x/handler.ts";\nexport const y = x;\n'],
+  ["lambdas/atlas", "the engine", 'import { x } from "../../engine/x.ts";\nexport const y = x;\n'],
+  [
+    "lambdas/atlas",
+    "the constructs",
+    'import { x } from "../../lib/constructs/x.ts";\nexport const y = x;\n',
+  ],
+  ["lib/constructs", "the core", 'import { x } from "../../core/x.ts";\nexport const y = x;\n'],
+];
+
+test.each(FORBIDDEN)("%s may not use %s", (room, _what, source) => {
+  expect(lint(`${room}/planted-for-lint.ts`, source)).toMatch(/noRestricted|noJsRestrictedProperties|plugin/);
+});
+
+test("an arrow that points the right way passes", () => {
+  const source = 'import { createHash } from "node:crypto";\nexport const y = createHash;\n';
+  expect(lint("core/planted-for-lint.ts", source)).toBe("");
+});
