@@ -23,7 +23,7 @@ export const artifactsBucket = block({
       .string()
       .regex(
         /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-        "a bucket name: 3 to 63 lower-case letters, digits, dots, hyphens",
+        "must be a bucket name: 3 to 63 lower-case letters, digits, dots, hyphens",
       )
       .optional(),
     versioned: z.boolean().default(true),

@@ -27,7 +27,7 @@ export function blockNamed(name: BlockName): Block<object> {
   return CATALOG[name] as unknown as Block<object>;
 }
 
-/** One line a block, for messages to somebody who named something we do not have. */
+/** The catalog in one clause, for messages to somebody who named something we do not have. */
 export function describeCatalog(): string {
-  return BLOCK_NAMES.map((name) => `  ${name.padEnd(17)} ${CATALOG[name].title}`).join("\n");
+  return BLOCK_NAMES.map((name) => `${name} (${CATALOG[name].title})`).join(", ");
 }

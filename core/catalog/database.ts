@@ -12,14 +12,14 @@ export const database = block({
     engine: z.enum(["postgres", "mysql"]).default("postgres"),
     instanceClass: z
       .string()
-      .regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance class such as "db.t4g.micro"')
+      .regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'must be an instance class such as "db.t4g.micro"')
       .default("db.t4g.micro"),
     storageGb: z.int().min(20).max(65_536).default(20),
     multiAz: z.boolean().default(false),
     backupDays: z.int().min(1).max(35).default(7),
     databaseName: z
       .string()
-      .regex(/^[a-z][a-z0-9_]{0,62}$/, "a database name: lower-case letters, digits, _")
+      .regex(/^[a-z][a-z0-9_]{0,62}$/, "must be a database name: lower-case letters, digits, _")
       .default("app"),
     customerManagedKey: z.boolean().default(false),
   }),

@@ -5,7 +5,7 @@ const route = z
   .string()
   .regex(
     /^(GET|POST|PUT|PATCH|DELETE|ANY) \/[A-Za-z0-9_./{}+-]*$/,
-    'a method and a path: "GET /photos/{id}"',
+    'must be a method and a path: "GET /photos/{id}"',
   );
 
 export const httpApi = block({

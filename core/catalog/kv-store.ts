@@ -3,7 +3,7 @@ import { block, wantsCustomerManagedKey } from "./block.ts";
 
 const attribute = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{1,255}$/, "an attribute name of up to 255 letters, digits, _ . -");
+  .regex(/^[A-Za-z0-9_.-]{1,255}$/, "must be an attribute name of up to 255 letters, digits, _ . -");
 
 export const kvStore = block({
   name: "kv_store",

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { schemaVersion, usd } from "./vocabulary.ts";
+
+const relaxation = z.strictObject({
+  /** The goal's field to change, for example `constraints.monthlyCostLimitUsd`. */
+  field: z.string(),
+  from: z.union([z.string(), z.number(), z.null()]),
+  to: z.union([z.string(), z.number(), z.null()]),
+  description: z.string(),
+});
+
+/** Atlas's answer when the goal's constraints cannot all hold. */
+export const designBlocked = z.strictObject({
+  schemaVersion,
+  reason: z.string(),
+  clashes: z.array(z.strictObject({ constraint: z.string(), asked: z.string(), needed: z.string() })).min(1),
+  /** The least change to the goal that would let a design through. */
+  smallestRelaxation: relaxation,
+  alternatives: z.array(relaxation),
+  /** Monthly cost of the cheapest design that was tried; null when cost is not the clash. */
+  cheapestMonthlyUsd: usd.nullable(),
+  attempts: z.int().positive(),
+});
+
+export type DesignBlocked = z.output<typeof designBlocked>;
+export type Relaxation = z.output<typeof relaxation>;

@@ -1,0 +1,47 @@
+/** What a budget counts. Whole numbers, so that sums are exact: tokens, milliseconds of work, millionths of a dollar. */
+export interface Amounts {
+  readonly tokens: number;
+  readonly milliseconds: number;
+  readonly microUsd: number;
+}
+
+export const NOTHING: Amounts = { tokens: 0, milliseconds: 0, microUsd: 0 };
+
+export const KINDS = ["tokens", "milliseconds", "microUsd"] as const;
+
+export function plus(a: Amounts, b: Amounts): Amounts {
+  return {
+    tokens: a.tokens + b.tokens,
+    milliseconds: a.milliseconds + b.milliseconds,
+    microUsd: a.microUsd + b.microUsd,
+  };
+}
+
+export function minus(a: Amounts, b: Amounts): Amounts {
+  return {
+    tokens: a.tokens - b.tokens,
+    milliseconds: a.milliseconds - b.milliseconds,
+    microUsd: a.microUsd - b.microUsd,
+  };
+}
+
+/** The first kind of which `have` holds less than `want`. */
+export function shortOf(have: Amounts, want: Amounts): (typeof KINDS)[number] | undefined {
+  return KINDS.find((kind) => have[kind] < want[kind]);
+}
+
+/** Millionths of a dollar, rounded up: a spend is never counted as less than it is. */
+export function microUsd(usd: number): number {
+  return Math.ceil(Number((usd * 1_000_000).toFixed(3)));
+}
+
+export function usdOf(micro: number): number {
+  return micro / 1_000_000;
+}
+
+/** For messages: `12000 tokens`, `4.5 minutes`, `$1.25`. */
+export function describeAmount(kind: (typeof KINDS)[number], amount: number): string {
+  if (kind === "tokens") return `${amount} tokens`;
+  if (kind === "milliseconds") return `${(amount / 60_000).toFixed(1)} minutes of work`;
+  return `$${usdOf(amount).toFixed(2)}`;
+}

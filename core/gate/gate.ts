@@ -1,0 +1,130 @@
+import type { Environment } from "../artifacts/vocabulary.ts";
+import { NamedError } from "../errors.ts";
+
+export type GateType =
+  | "human_approval"
+  | "security_check"
+  | "compliance_check"
+  | "design_review"
+  | "stack_recovery";
+
+export interface Gate {
+  readonly id: string;
+  readonly executionId: string;
+  readonly type: GateType;
+  readonly environment: Environment;
+  readonly stack: string;
+  /** What is decided, in a sentence. */
+  readonly subject: string;
+  /** Of exactly what is approved: the dossier's, or that of what a lesser gate asks. */
+  readonly digest: string;
+  readonly requestedBy: string;
+  readonly requiredApprovals: number;
+  readonly openedAt: string;
+  readonly expiresAt: string;
+  readonly status: "open" | "approved" | "rejected" | "expired" | "closed";
+  readonly votes: readonly Vote[];
+  /** Where to deliver the decision. The row decides, whatever becomes of the token. */
+  readonly taskToken?: string;
+}
+
+export interface Vote {
+  readonly decision: "approve" | "reject";
+  readonly by: string;
+  readonly via: string;
+  readonly authenticated: boolean;
+  /** The digest of what the voter read. */
+  readonly digest: string;
+  readonly at: string;
+  readonly notes?: string;
+}
+
+export type GateErrorName =
+  | "GateNotFound"
+  | "SelfApproval"
+  | "GateExpired"
+  | "DigestMismatch"
+  /** The same person a second time. */
+  | "DecisionReplayed"
+  /** Somebody else's decision came first. */
+  | "GateAlreadyDecided"
+  | "QuorumNotMet";
+
+export class GateError extends NamedError<GateErrorName> {}
+
+/**
+ * One person's vote on an open gate. A rejection decides at once; approvals decide when the quorum is reached.
+ * @throws GateError, each refusal under its own name
+ */
+export function decide(gate: Gate, vote: Vote, now: Date): Gate {
+  if (gate.status === "approved" || gate.status === "rejected") {
+    throw new GateError(
+      "GateAlreadyDecided",
+      `gate ${gate.id} is already ${gate.status}; nothing was changed`,
+    );
+  }
+  if (gate.status === "closed") {
+    throw new GateError("GateAlreadyDecided", `gate ${gate.id} was closed: its execution no longer asks`);
+  }
+  if (gate.status === "expired" || now.getTime() >= Date.parse(gate.expiresAt)) {
+    throw new GateError(
+      "GateExpired",
+      `gate ${gate.id} expired at ${gate.expiresAt}; start the change again`,
+    );
+  }
+  if (vote.by === gate.requestedBy) {
+    throw new GateError("SelfApproval", `${vote.by} asked for this change, so somebody else must decide`);
+  }
+  if (vote.digest !== gate.digest) {
+    throw new GateError(
+      "DigestMismatch",
+      `the change is no longer the one you read: you decided on ${vote.digest.slice(0, 12)}, the gate holds ${gate.digest.slice(0, 12)}`,
+    );
+  }
+  if (gate.votes.some((earlier) => earlier.by === vote.by)) {
+    throw new GateError(
+      "DecisionReplayed",
+      `${vote.by} has decided on gate ${gate.id} already; a decision counts once`,
+    );
+  }
+  return tally({ ...gate, votes: [...gate.votes, vote] });
+}
+
+function tally(gate: Gate): Gate {
+  if (gate.votes.some((vote) => vote.decision === "reject")) return { ...gate, status: "rejected" };
+  return approvals(gate).length >= gate.requiredApprovals ? { ...gate, status: "approved" } : gate;
+}
+
+/** The approvals that count: one a person, on the gate's own digest, never the requester's. */
+export function approvals(gate: Gate): readonly Vote[] {
+  const people = new Map<string, Vote>();
+  for (const vote of gate.votes) {
+    if (vote.decision === "approve" && vote.digest === gate.digest && vote.by !== gate.requestedBy) {
+      people.set(vote.by, vote);
+    }
+  }
+  return [...people.values()];
+}
+
+/** An open gate past its time is expired, and stays so. */
+export function lapse(gate: Gate, now: Date): Gate {
+  const over = gate.status === "open" && now.getTime() >= Date.parse(gate.expiresAt);
+  return over ? { ...gate, status: "expired" } : gate;
+}
+
+/**
+ * What the gates of a change amount to together; the broker asks this again of the rows before it applies.
+ * `waiting` only while every gate is approved or open.
+ */
+export function outcomeOf(
+  gates: readonly Gate[],
+): "approved" | "rejected" | "expired" | "closed" | "waiting" {
+  for (const ending of ["rejected", "closed", "expired"] as const) {
+    if (gates.some((gate) => gate.status === ending)) return ending;
+  }
+  return gates.length > 0 && gates.every(isApproved) ? "approved" : "waiting";
+}
+
+function isApproved(gate: Gate): boolean {
+  return gate.status === "approved" && approvals(gate).length >= gate.requiredApprovals;
+}

@@ -1,0 +1,63 @@
+import type { Key } from "./table.ts";
+
+/*
+ * The single table's design: every key in one place. Access patterns, each one get or one query:
+ *
+ *   an execution, its signals and status    get   EXECUTION#<id> / RECORD
+ *   executions, newest first                query index1 EXECUTIONS / <created>#<id>
+ *   executions by status, newest first      query index2 EXECUTIONS#<status> / <created>#<id>
+ *   artifacts of an execution               query EXECUTION#<id> / ARTIFACT#<name>
+ *   remembered results (law 10)             get   EXECUTION#<id> / RESULT#<idempotency key>
+ *   gates of an execution                   query EXECUTION#<id> / GATE#<id>
+ *   a gate by its id alone                  get   GATE#<id> / POINTER
+ *   open gates, oldest first                query index1 GATES#open#<environment> / <opened>#<id>
+ *   budget counters                         get   BUDGET#<scope> / COUNTERS; reservations beside the execution
+ *   a stack's lock with its queue           get   LOCK#<account>#<region>#<stack> / LOCK
+ *   a chain's head and its events in order  get   CHAIN#<chain> / HEAD; query CHAIN#<chain> / EVENT#<seq>
+ *   undelivered effects, oldest first       query OUTBOX / <created>#<id>
+ *   facts and remembered texts              query MEMORY#<kind> / <name>
+ */
+
+const SEQUENCE_DIGITS = 12;
+
+export const keys = {
+  execution: (id: string): Key => ({ pk: `EXECUTION#${id}`, sk: "RECORD" }),
+  executionsIndex: (createdAt: string, id: string): Key => ({ pk: "EXECUTIONS", sk: `${createdAt}#${id}` }),
+  executionsByStatusIndex: (status: string, createdAt: string, id: string): Key => ({
+    pk: `EXECUTIONS#${status}`,
+    sk: `${createdAt}#${id}`,
+  }),
+  artifact: (executionId: string, name: string): Key => ({
+    pk: `EXECUTION#${executionId}`,
+    sk: `ARTIFACT#${name}`,
+  }),
+  result: (executionId: string, idempotencyKey: string): Key => ({
+    pk: `EXECUTION#${executionId}`,
+    sk: `RESULT#${idempotencyKey}`,
+  }),
+  gate: (executionId: string, gateId: string): Key => ({
+    pk: `EXECUTION#${executionId}`,
+    sk: `GATE#${gateId}`,
+  }),
+  gatePointer: (gateId: string): Key => ({ pk: `GATE#${gateId}`, sk: "POINTER" }),
+  openGatesIndex: (environment: string, openedAt: string, gateId: string): Key => ({
+    pk: `GATES#open#${environment}`,
+    sk: `${openedAt}#${gateId}`,
+  }),
+  counters: (scope: string): Key => ({ pk: `BUDGET#${scope}`, sk: "COUNTERS" }),
+  reservation: (executionId: string, idempotencyKey: string): Key => ({
+    pk: `EXECUTION#${executionId}`,
+    sk: `RESERVATION#${idempotencyKey}`,
+  }),
+  lock: (account: string, region: string, stack: string): Key => ({
+    pk: `LOCK#${account}#${region}#${stack}`,
+    sk: "LOCK",
+  }),
+  chainHead: (chain: string): Key => ({ pk: `CHAIN#${chain}`, sk: "HEAD" }),
+  chainEvent: (chain: string, seq: number): Key => ({
+    pk: `CHAIN#${chain}`,
+    sk: `EVENT#${String(seq).padStart(SEQUENCE_DIGITS, "0")}`,
+  }),
+  outbox: (createdAt: string, id: string): Key => ({ pk: "OUTBOX", sk: `${createdAt}#${id}` }),
+  memory: (kind: string, name: string): Key => ({ pk: `MEMORY#${kind}`, sk: name }),
+} as const;

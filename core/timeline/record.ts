@@ -1,0 +1,44 @@
+import { dispatch } from "../outbox.ts";
+import type { Unit } from "../table/atomically.ts";
+import { keys } from "../table/keys.ts";
+import type { Table } from "../table/table.ts";
+import { type ChainHead, link, type TimelineEntry, type TimelineEvent } from "./chain.ts";
+
+/** Events whose place in the chain is anchored outside the table as soon as they are stored. */
+const ANCHORED = new Set([
+  "execution.began",
+  "execution.reopened",
+  "execution.ended",
+  "gate.opened",
+  "gate.decided",
+  "apply.began",
+  "apply.ended",
+]);
+
+/** Appends to a chain within a unit of work, so that an event and the change it tells of are stored together. */
+export async function record(unit: Unit, chain: string, entry: TimelineEntry): Promise<TimelineEvent> {
+  const headKey = keys.chainHead(chain);
+  const event = link(chain, await unit.get<ChainHead>(headKey), entry);
+  unit.put({ ...keys.chainEvent(chain, event.seq), attributes: event });
+  unit.put({ ...headKey, attributes: { seq: event.seq, hash: event.hash } });
+  if (ANCHORED.has(entry.type)) {
+    dispatch(unit, event.at, { kind: "anchor", id: event.hash, chain, seq: event.seq, hash: event.hash });
+  }
+  return event;
+}
+
+const PAGE = 500;
+
+/** All events of a chain, oldest first, after the given sequence number, as they are stored. */
+export async function* readChain(table: Table, chain: string, after = 0): AsyncGenerator<TimelineEvent> {
+  const { pk } = keys.chainHead(chain);
+  let cursor: string | undefined;
+  do {
+    const page = await table.query({ pk, prefix: "EVENT#", limit: PAGE, ...(cursor ? { cursor } : {}) });
+    for (const item of page.items) {
+      const event = item.attributes as unknown as TimelineEvent;
+      if (event.seq > after) yield event;
+    }
+    cursor = page.cursor;
+  } while (cursor);
+}

@@ -1,0 +1,153 @@
+import { type ChainHead, GENESIS, hashOf, type TimelineEvent, WORKSPACE_CHAIN } from "./chain.ts";
+
+export interface Fault {
+  readonly chain: string;
+  /** Where: the sequence number at which the record stops being what was written. */
+  readonly seq: number;
+  readonly kind: "edited" | "reordered" | "removed" | "cut-tail" | "added" | "missing-execution" | "replaced";
+  readonly message: string;
+}
+
+/** A head that was written down apart from the events. */
+export interface Anchor extends ChainHead {
+  readonly chain: string;
+}
+
+/** Checks one chain as it is stored against itself and against what was written down elsewhere. */
+export function verifyChain(
+  chain: string,
+  events: readonly TimelineEvent[],
+  witnesses: readonly Anchor[],
+): Fault[] {
+  const faults = [...inside(chain, events)];
+  if (faults.length > 0) return faults;
+  const hashes = new Map(events.map((event) => [event.seq, event.hash]));
+  const missed = witnesses.find(({ seq, hash }) => hashes.get(seq) !== hash);
+  return missed ? [disagreement(chain, missed, events.length)] : [];
+}
+
+function* inside(chain: string, events: readonly TimelineEvent[]): Generator<Fault> {
+  const present = new Set(events.map((event) => event.seq));
+  let previous = GENESIS;
+  for (const [index, event] of events.entries()) {
+    const expected = { chain, seq: index + 1, previous };
+    const fault = faultOf(event, expected, present);
+    if (fault) {
+      yield { chain, seq: expected.seq, ...fault };
+      return;
+    }
+    previous = event.hash;
+  }
+}
+
+function faultOf(
+  event: TimelineEvent,
+  { chain, seq, previous }: { chain: string; seq: number; previous: string },
+  present: ReadonlySet<number>,
+): Pick<Fault, "kind" | "message"> | undefined {
+  if (event.chain !== chain) {
+    return { kind: "replaced", message: `event ${seq} belongs to the chain ${event.chain}` };
+  }
+  if (hashOf(event) !== event.hash) {
+    return { kind: "edited", message: `event ${seq} (${event.type}) is not what was written` };
+  }
+  if (event.seq !== seq && !present.has(seq)) {
+    return { kind: "removed", message: `event ${seq} is gone; event ${event.seq} stands in its place` };
+  }
+  if (event.seq !== seq) {
+    return { kind: "reordered", message: `event ${event.seq} stands where event ${seq} belongs` };
+  }
+  if (event.previous !== previous) {
+    return { kind: "replaced", message: `event ${seq} does not follow from event ${seq - 1}` };
+  }
+  return undefined;
+}
+
+function disagreement(chain: string, witness: Anchor, length: number): Fault {
+  const at = { chain, seq: witness.seq };
+  if (witness.seq > length) {
+    return {
+      ...at,
+      kind: "cut-tail",
+      message: `the record ends at event ${length}, but event ${witness.seq} was once written`,
+    };
+  }
+  return { ...at, kind: "replaced", message: `event ${witness.seq} is not the one written down elsewhere` };
+}
+
+/** What the workspace's chain says of one execution. */
+interface Registration {
+  began: boolean;
+  /** The head at the end; absent while the execution is open. */
+  ended?: ChainHead;
+}
+
+/**
+ * Checks the whole workspace: its own chain, then each execution it tells of.
+ * `chains` holds every execution chain found in the store.
+ */
+export function verifyWorkspace(
+  workspace: readonly TimelineEvent[],
+  chains: ReadonlyMap<string, readonly TimelineEvent[]>,
+  anchors: readonly Anchor[],
+): Fault[] {
+  const faults = verifyChain(WORKSPACE_CHAIN, workspace, anchorsOf(anchors, WORKSPACE_CHAIN));
+  const registered = registrations(workspace);
+  for (const anchor of anchors) {
+    if (anchor.chain !== WORKSPACE_CHAIN && !registered.has(anchor.chain))
+      registered.set(anchor.chain, { began: false });
+  }
+  for (const [executionId, registration] of registered) {
+    faults.push(...verifyExecution(executionId, chains.get(executionId) ?? [], registration, anchors));
+  }
+  for (const executionId of chains.keys()) {
+    if (!registered.has(executionId)) {
+      const message = `execution ${executionId} was never entered in the workspace's record`;
+      faults.push({ chain: executionId, seq: 1, kind: "added", message });
+    }
+  }
+  return faults;
+}
+
+function verifyExecution(
+  executionId: string,
+  events: readonly TimelineEvent[],
+  { ended }: Registration,
+  anchors: readonly Anchor[],
+): Fault[] {
+  if (events.length === 0) {
+    const message = `execution ${executionId} is gone; the workspace's record says it began`;
+    return [{ chain: executionId, seq: 1, kind: "missing-execution", message }];
+  }
+  const witnesses = [
+    ...anchorsOf(anchors, executionId),
+    ...(ended ? [{ chain: executionId, ...ended }] : []),
+  ];
+  const faults = verifyChain(executionId, events, witnesses);
+  const next = events[ended?.seq ?? Number.POSITIVE_INFINITY];
+  if (faults.length === 0 && next) {
+    const message = `event ${next.seq} was added after the execution had ended`;
+    faults.push({ chain: executionId, seq: next.seq, kind: "added", message });
+  }
+  return faults;
+}
+
+function registrations(workspace: readonly TimelineEvent[]): Map<string, Registration> {
+  const found = new Map<string, Registration>();
+  for (const { type, data } of workspace) {
+    const executionId = data["executionId"];
+    if (typeof executionId !== "string") continue;
+    if (type === "execution.began" || type === "execution.reopened") found.set(executionId, { began: true });
+    if (type === "execution.ended") {
+      found.set(executionId, {
+        began: true,
+        ended: { seq: Number(data["seq"]), hash: String(data["hash"]) },
+      });
+    }
+  }
+  return found;
+}
+
+function anchorsOf(anchors: readonly Anchor[], chain: string): Anchor[] {
+  return anchors.filter((anchor) => anchor.chain === chain);
+}
