@@ -34,7 +34,9 @@ export type Effect =
       readonly hash: string;
     };
 
-/** Puts an effect into the outbox. `effect.id` makes it one row however often its cause is retried. */
-export function dispatch(unit: Unit, at: string, effect: Effect): void {
-  unit.put({ ...keys.outbox(at, `${effect.kind}#${effect.id}`), attributes: effect });
+/** Puts an effect into the outbox, once however often its cause is retried. */
+export async function dispatch(unit: Unit, at: string, effect: Effect): Promise<void> {
+  const key = keys.outbox(at, `${effect.kind}#${effect.id}`);
+  if (await unit.get(key)) return;
+  unit.put({ ...key, attributes: effect });
 }

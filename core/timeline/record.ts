@@ -22,7 +22,13 @@ export async function record(unit: Unit, chain: string, entry: TimelineEntry): P
   unit.put({ ...keys.chainEvent(chain, event.seq), attributes: event });
   unit.put({ ...headKey, attributes: { seq: event.seq, hash: event.hash } });
   if (ANCHORED.has(entry.type)) {
-    dispatch(unit, event.at, { kind: "anchor", id: event.hash, chain, seq: event.seq, hash: event.hash });
+    await dispatch(unit, event.at, {
+      kind: "anchor",
+      id: event.hash,
+      chain,
+      seq: event.seq,
+      hash: event.hash,
+    });
   }
   return event;
 }

@@ -1,0 +1,158 @@
+import { parseInput } from "../artifacts/parse.ts";
+import type { ArtifactRef } from "../artifacts/vocabulary.ts";
+import { type Amounts, microUsd, NOTHING, plus } from "../budget/amounts.ts";
+import { reserve, settle } from "../budget/ledger.ts";
+import { requireAccount } from "../cloud/account.ts";
+import type { Execution } from "../execution/execution.ts";
+import { find, load, store } from "../execution/executions.ts";
+import { remember } from "../memory/memory.ts";
+import type { World } from "../ports.ts";
+import { redact } from "../secrets/redact.ts";
+import { atomically, type Unit } from "../table/atomically.ts";
+import { keys } from "../table/keys.ts";
+import { record } from "../timeline/record.ts";
+import type { Agent, AgentCall } from "./agent.ts";
+import { type Evidence, toolbox } from "./toolbox.ts";
+import { handOut, reachesCloud, type ToolName } from "./tools.ts";
+
+/** What a state machine passes to every function, beside the agent's own input. */
+export interface AgentEvent {
+  readonly executionId: string;
+  readonly idempotencyKey: string;
+}
+
+interface Finished<Output> {
+  readonly output: Output;
+  readonly evidence: Evidence;
+}
+
+/**
+ * Runs one agent under the laws: its input and output are validated, its result is remembered under the
+ * idempotency key, its spend is reserved first and settled after, it holds only its lane's tools, the account is
+ * proven first, and what it did is recorded in the same transaction as its result.
+ */
+export async function runAgent<Input, Output, Tool extends ToolName>(
+  definition: Agent<Input, Output, Tool>,
+  event: AgentEvent & Record<string, unknown>,
+  world: World,
+): Promise<Output> {
+  const { executionId, idempotencyKey, ...rest } = event;
+  const input = parseInput(definition.input, rest, `the input of ${definition.name}`);
+  const resultKey = keys.result(executionId, idempotencyKey);
+  const remembered = await world.table.get(resultKey);
+  if (remembered) return remembered.attributes["output"] as Output;
+
+  const execution = await find(world.table, executionId);
+  const reserved = await reserveFor(definition, event, execution, world);
+  const call = { executionId, idempotencyKey, now: () => world.clock.now() };
+  const startedAt = world.clock.now();
+  const evidence: Evidence = { artifacts: [], memories: [], spent: NOTHING };
+  try {
+    const output = await act(definition, input, { call, execution, evidence, reserved, world });
+    const finished = { output, evidence: withTime(evidence, startedAt, world) };
+    return await atomically(world.table, (unit) => finish(unit, definition, call, finished));
+  } catch (error) {
+    const left = withTime(evidence, startedAt, world);
+    await atomically(world.table, (unit) => fail(unit, definition.name, call, left, error));
+    throw error;
+  }
+}
+
+interface Acting {
+  readonly call: AgentCall;
+  readonly execution: Execution;
+  readonly evidence: Evidence;
+  readonly reserved: Amounts;
+  readonly world: World;
+}
+
+async function act<Input, Output, Tool extends ToolName>(
+  definition: Agent<Input, Output, Tool>,
+  input: Input,
+  { call, execution, evidence, reserved, world }: Acting,
+): Promise<Output> {
+  const cloud = world.cloud(execution.environment);
+  const all = toolbox({ world, executionId: call.executionId, cloud, reserved, evidence });
+  const tools = handOut(definition, all);
+  if (reachesCloud(definition.tools)) await requireAccount(cloud);
+  const output = await definition.run(input, tools, call);
+  return parseInput(definition.output, output, `the output of ${definition.name}`);
+}
+
+async function reserveFor<Input, Output, Tool extends ToolName>(
+  { name, budget, emergency }: Agent<Input, Output, Tool>,
+  { executionId, idempotencyKey }: AgentEvent,
+  execution: Execution,
+  world: World,
+): Promise<Amounts> {
+  // Without a model nothing can be spent on one, and nothing is set aside for it.
+  const asksModel = world.models.length > 0;
+  const amounts = {
+    tokens: asksModel ? budget.tokens : 0,
+    milliseconds: budget.minutes * 60_000,
+    microUsd: asksModel ? microUsd(budget.usd) : 0,
+  };
+  const request = { executionId, idempotencyKey, agent: name, amounts, emergency: emergency ?? false };
+  const { limits } = world.environment(execution.environment);
+  return (await atomically(world.table, (unit) => reserve(unit, request, limits, world.clock.now()))).amounts;
+}
+
+async function finish<Input, Output, Tool extends ToolName>(
+  unit: Unit,
+  { name, lane }: Agent<Input, Output, Tool>,
+  { executionId, idempotencyKey, now }: AgentCall,
+  { output, evidence }: Finished<Output>,
+): Promise<Output> {
+  const at = now().toISOString();
+  await spend(unit, executionId, idempotencyKey, evidence.spent);
+  for (const artifact of evidence.artifacts) await list(unit, executionId, artifact, at);
+  for (const memory of evidence.memories) await remember(unit, memory);
+  const resultKey = keys.result(executionId, idempotencyKey);
+  await unit.get(resultKey);
+  unit.put({ ...resultKey, attributes: { output } });
+  await record(unit, executionId, {
+    at,
+    type: "agent.finished",
+    actor: `agent:${name}`,
+    data: { lane, idempotencyKey, spent: evidence.spent, artifacts: evidence.artifacts },
+  });
+  return output;
+}
+
+async function fail(
+  unit: Unit,
+  name: string,
+  { executionId, idempotencyKey, now }: AgentCall,
+  { spent, artifacts }: Evidence,
+  error: unknown,
+): Promise<void> {
+  const at = now().toISOString();
+  await spend(unit, executionId, idempotencyKey, spent);
+  for (const artifact of artifacts) await list(unit, executionId, artifact, at);
+  const { name: errorName, message } =
+    error instanceof Error ? error : { name: "Error", message: String(error) };
+  await record(unit, executionId, {
+    at,
+    type: "agent.failed",
+    actor: `agent:${name}`,
+    data: { idempotencyKey, spent, artifacts, error: { name: errorName, message: redact(message) } },
+  });
+}
+
+/** Settles the reservation and adds what was spent to the execution's own sum. */
+async function spend(unit: Unit, executionId: string, idempotencyKey: string, spent: Amounts): Promise<void> {
+  await settle(unit, executionId, idempotencyKey, spent);
+  const execution = await load(unit, executionId);
+  store(unit, { ...execution, spent: plus(execution.spent, spent) });
+}
+
+async function list(unit: Unit, executionId: string, artifact: ArtifactRef, at: string): Promise<void> {
+  const key = keys.artifact(executionId, artifact.name);
+  await unit.get(key);
+  unit.put({ ...key, attributes: { ...artifact, at } });
+}
+
+function withTime(evidence: Evidence, startedAt: Date, world: World): Evidence {
+  const milliseconds = Math.max(0, world.clock.now().getTime() - startedAt.getTime());
+  return { ...evidence, spent: { ...evidence.spent, milliseconds } };
+}

@@ -1,0 +1,73 @@
+import type { ArtifactRef } from "../artifacts/vocabulary.ts";
+import { type Amounts, plus } from "../budget/amounts.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import { canonicalJson } from "../digest.ts";
+import { type MemoryEntry, recall } from "../memory/memory.ts";
+import { answer } from "../model/answer.ts";
+import type { World } from "../ports.ts";
+import { redact } from "../secrets/redact.ts";
+import type { TimelineEvent } from "../timeline/chain.ts";
+import { readChain } from "../timeline/record.ts";
+import type { NewArtifact } from "./agent.ts";
+import type { Tools } from "./tools.ts";
+
+/** What one call of an agent leaves behind, kept until it is stored together with its result. */
+export interface Evidence {
+  readonly artifacts: ArtifactRef[];
+  readonly memories: MemoryEntry[];
+  spent: Amounts;
+}
+
+interface ToolboxOptions {
+  readonly world: World;
+  readonly executionId: string;
+  readonly cloud: Cloud;
+  /** What was reserved for this call. */
+  readonly reserved: Amounts;
+  readonly evidence: Evidence;
+}
+
+/** All tools, bound to one call: everything appended lands in `evidence`, everything spent on its meter. */
+export function toolbox({ world, executionId, cloud, reserved, evidence }: ToolboxOptions): Tools {
+  const meter = {
+    remaining: () => ({
+      ...reserved,
+      tokens: reserved.tokens - evidence.spent.tokens,
+      microUsd: reserved.microUsd - evidence.spent.microUsd,
+    }),
+    spend: (amounts: Amounts) => {
+      evidence.spent = plus(evidence.spent, amounts);
+    },
+  };
+  return {
+    "artifacts.read": async (ref) => new TextDecoder().decode(await world.artifacts.get(ref.sha256)),
+    "artifacts.append": async (artifact) => {
+      const ref = await storeArtifact(world, artifact);
+      evidence.artifacts.push(ref);
+      return ref;
+    },
+    "timeline.read": async () => {
+      const events: TimelineEvent[] = [];
+      for await (const event of readChain(world.table, executionId)) events.push(event);
+      return events;
+    },
+    "memory.recall": (kind, limit) => recall(world.table, kind, limit),
+    "memory.append": (entry) => {
+      evidence.memories.push({ ...entry, at: world.clock.now().toISOString() });
+      return Promise.resolve();
+    },
+    "model.answer": (question) => answer(world.models, question, meter),
+    "cloud.read": () => cloud.reader(),
+    "cloud.plan": () => cloud.planner(),
+    "cloud.apply": (session) => cloud.applier(session),
+  };
+}
+
+async function storeArtifact(
+  world: World,
+  { name, kind, content, verbatim }: NewArtifact,
+): Promise<ArtifactRef> {
+  const text = typeof content === "string" ? content : canonicalJson(content);
+  const { sha256, bytes } = await world.artifacts.put(verbatim ? text : redact(text));
+  return { name, kind, sha256, bytes };
+}

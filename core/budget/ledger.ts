@@ -1,0 +1,184 @@
+import type { Execution } from "../execution/execution.ts";
+import type { Unit } from "../table/atomically.ts";
+import { keys } from "../table/keys.ts";
+import { type Amounts, microUsd } from "./amounts.ts";
+import {
+  admit,
+  BudgetError,
+  type Counters,
+  extend,
+  fresh,
+  giveBack,
+  type Reservation,
+  take,
+  unpromise,
+} from "./budget.ts";
+import type { Limits } from "./limits.ts";
+
+/** A day has no cap on working time; only executions and agents have. */
+const NO_TIME_CAP = Number.MAX_SAFE_INTEGER;
+
+const dayScope = (now: Date) => `day#${now.toISOString().slice(0, 10)}`;
+const emergencyScope = (now: Date) => `emergency#${now.toISOString().slice(0, 10)}`;
+const executionScope = (executionId: string) => `execution#${executionId}`;
+const agentScope = (executionId: string, agent: string) => `execution#${executionId}#${agent}`;
+
+/** The caps of an execution's own counters. */
+export function executionCap(limits: Limits, maxUsd?: number): Amounts {
+  return {
+    tokens: limits.tokens.perPipeline,
+    milliseconds: limits.minutes.perPipeline * 60_000,
+    microUsd: microUsd(Math.min(limits.usd.perPipeline, maxUsd ?? Number.POSITIVE_INFINITY)),
+  };
+}
+
+/**
+ * Admits a new pipeline under the day's brake and gives it its own counters.
+ * @throws BudgetError BudgetBrake
+ */
+export async function admitExecution(
+  unit: Unit,
+  { id, expected, cap }: { id: string; expected: Amounts; cap: Amounts },
+  limits: Limits,
+  now: Date,
+): Promise<void> {
+  const day = await counters(unit, dayScope(now), dayCap(limits));
+  save(unit, dayScope(now), admit(day, expected, limits.brake));
+  if (!(await unit.get(keys.counters(executionScope(id))))) save(unit, executionScope(id), fresh(cap));
+}
+
+/** The pipeline has ended: the day's forecast no longer counts what it did not take. */
+export async function dismissExecution(unit: Unit, execution: Execution, limits: Limits): Promise<void> {
+  const began = new Date(execution.createdAt);
+  const day = await counters(unit, dayScope(began), dayCap(limits));
+  save(unit, dayScope(began), unpromise(day, execution.expected));
+}
+
+export interface ReservationRequest {
+  readonly executionId: string;
+  readonly idempotencyKey: string;
+  readonly agent: string;
+  readonly amounts: Amounts;
+  /** Gates, rollback and retrospective may draw on the day's emergency reserve when the rest is gone. */
+  readonly emergency: boolean;
+}
+
+/**
+ * Reserves before anything is spent, from the execution, the agent and the day at once; asked again with the
+ * same key it finds the first reservation.
+ * @throws BudgetError BudgetExhausted
+ */
+export async function reserve(
+  unit: Unit,
+  request: ReservationRequest,
+  limits: Limits,
+  now: Date,
+): Promise<Reservation> {
+  const key = keys.reservation(request.executionId, request.idempotencyKey);
+  const existing = await unit.get<Reservation>(key);
+  // A settled reservation belongs to a try that failed; the next try spends anew.
+  if (existing && !existing.spent) return existing;
+  const { amounts, agent } = request;
+  const scopes = await takeFrom(unit, request, limits, now);
+  const reservation = { amounts, scopes, agent };
+  unit.put({ ...key, attributes: reservation });
+  return reservation;
+}
+
+async function takeFrom(
+  unit: Unit,
+  request: ReservationRequest,
+  limits: Limits,
+  now: Date,
+): Promise<string[]> {
+  const { executionId, agent, amounts } = request;
+  const usual = [
+    { scope: executionScope(executionId), cap: executionCap(limits) },
+    { scope: agentScope(executionId, agent), cap: agentCap(limits) },
+    { scope: dayScope(now), cap: dayCap(limits) },
+  ];
+  try {
+    return await takeAll(unit, usual, amounts);
+  } catch (error) {
+    if (!(request.emergency && error instanceof BudgetError)) throw error;
+    return await takeAll(unit, [{ scope: emergencyScope(now), cap: emergencyCap(limits) }], amounts);
+  }
+}
+
+async function takeAll(
+  unit: Unit,
+  from: { scope: string; cap: Amounts }[],
+  amounts: Amounts,
+): Promise<string[]> {
+  const taken: [string, Counters][] = [];
+  for (const { scope, cap } of from)
+    taken.push([scope, take(await counters(unit, scope, cap), amounts, named(scope))]);
+  for (const [scope, left] of taken) save(unit, scope, left);
+  return taken.map(([scope]) => scope);
+}
+
+/** Replaces what was reserved by what was spent. A second settlement of the same key changes nothing. */
+export async function settle(
+  unit: Unit,
+  executionId: string,
+  idempotencyKey: string,
+  spent: Amounts,
+): Promise<void> {
+  const key = keys.reservation(executionId, idempotencyKey);
+  const reservation = await unit.get<Reservation>(key);
+  if (!reservation || reservation.spent) return;
+  for (const scope of reservation.scopes) {
+    const left = await unit.get<Counters>(keys.counters(scope));
+    if (left) save(unit, scope, giveBack(left, reservation.amounts, spent));
+  }
+  unit.put({ ...key, attributes: { ...reservation, spent } });
+}
+
+/** More of everything for one execution and its agents, as somebody other than its requester granted. */
+export async function grant(
+  unit: Unit,
+  executionId: string,
+  more: Amounts,
+  agents: readonly string[],
+): Promise<void> {
+  for (const scope of [
+    executionScope(executionId),
+    ...agents.map((agent) => agentScope(executionId, agent)),
+  ]) {
+    const held = await unit.get<Counters>(keys.counters(scope));
+    if (held) save(unit, scope, extend(held, more));
+  }
+}
+
+/** What an execution has left, for people; its cap when it never spent anything. */
+export async function remaining(unit: Unit, executionId: string, limits: Limits): Promise<Counters> {
+  return await counters(unit, executionScope(executionId), executionCap(limits));
+}
+
+async function counters(unit: Unit, scope: string, cap: Amounts): Promise<Counters> {
+  return (await unit.get<Counters>(keys.counters(scope))) ?? fresh(cap);
+}
+
+function save(unit: Unit, scope: string, held: Counters): void {
+  unit.put({ ...keys.counters(scope), attributes: held });
+}
+
+function dayCap(limits: Limits): Amounts {
+  return { tokens: limits.tokens.daily, milliseconds: NO_TIME_CAP, microUsd: microUsd(limits.usd.daily) };
+}
+
+function emergencyCap(limits: Limits): Amounts {
+  const oneExecution = executionCap(limits);
+  return { ...oneExecution, tokens: limits.tokens.emergency };
+}
+
+function agentCap(limits: Limits): Amounts {
+  return { ...executionCap(limits), milliseconds: limits.minutes.perAgent * 60_000 };
+}
+
+/** The scope as people call it. */
+function named(scope: string): string {
+  const [kind, id, agent] = scope.split("#");
+  if (kind === "execution") return agent ? `${agent} in execution ${id}` : `execution ${id}`;
+  return kind === "day" ? `the day ${id}` : `the emergency reserve of ${id}`;
+}

@@ -1,0 +1,156 @@
+import type { ArtifactRef, Environment } from "../artifacts/vocabulary.ts";
+import type { Amounts } from "../budget/amounts.ts";
+import { NamedError } from "../errors.ts";
+
+/** Where a change stands, in the words of the specification. */
+export type ChangeStatus =
+  | "PENDING"
+  | "IN_PROGRESS"
+  | "VALIDATING"
+  | "READY_FOR_APPLY"
+  | "WAIT_FOR_APPROVE"
+  | "APPLYING"
+  | "ROLLBACK"
+  | "DONE"
+  | "BLOCKED"
+  | "REJECTED"
+  | "EXPIRED"
+  | "CANCELLED";
+
+/** The execution's own status, for the API. */
+export type ExecutionStatus = "pending" | "running" | "paused" | "completed" | "failed";
+
+export type Outcome =
+  | "applied"
+  | "no_changes"
+  | "rolled_back"
+  | "blocked"
+  | "rejected"
+  | "expired"
+  | "cancelled"
+  /** Something of ours broke before anything was applied. */
+  | "failed"
+  /** The stack is in a state nobody was able to lead it out of yet. */
+  | "stuck";
+
+/** A wish somebody expressed while the execution runs; the next checkpoint acts on it. */
+export interface Signal {
+  readonly by: string;
+  readonly at: string;
+  readonly notes?: string;
+}
+
+export interface Execution {
+  readonly id: string;
+  readonly pipeline: "change";
+  readonly status: ExecutionStatus;
+  readonly changeStatus: ChangeStatus;
+  readonly outcome?: Outcome;
+  /** The step it is at, for people: `DrawPlan`. */
+  readonly stage: string;
+  readonly goal: ArtifactRef;
+  readonly goalText: string;
+  readonly environment: Environment;
+  readonly account: string;
+  readonly region: string;
+  readonly stack: string;
+  readonly requestedBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly endedAt?: string;
+  readonly signals: { readonly pause?: Signal; readonly cancel?: Signal; readonly rollback?: Signal };
+  /** Set while a checkpoint holds the execution back. */
+  readonly parked?: {
+    readonly taskToken: string;
+    readonly at: string;
+    readonly why: "paused" | "budget";
+    readonly status: ChangeStatus;
+  };
+  readonly spent: Amounts;
+  /** What it was expected to take when it was admitted. */
+  readonly expected: Amounts;
+  readonly error?: { readonly name: string; readonly message: string };
+  /** The approved dossier. */
+  readonly dossier?: ArtifactRef;
+  readonly digest?: string;
+  readonly apply?: Apply;
+  readonly rollback?: Rollback;
+}
+
+export interface Apply {
+  readonly beganAt: string;
+  readonly endedAt?: string;
+  readonly stackId: string;
+  readonly changeSetArn: string;
+  /** The last stack event that went into the timeline. */
+  readonly cursor?: string;
+  readonly failedAt?: string;
+  readonly failure?: string;
+  /** Of the stack after the apply: a rollback is covered by the approval only while it still holds. */
+  readonly stackLastUpdatedAt?: string;
+}
+
+export interface Rollback {
+  readonly cause: "failure" | "requested";
+  readonly calledAt: string;
+  readonly beganAt?: string;
+  readonly finishedAt?: string;
+  readonly requestedBy?: string;
+}
+
+export class ExecutionError extends NamedError<
+  | "ExecutionNotFound"
+  | "IllegalTransition"
+  | "ExecutionEnded"
+  | "ExecutionCancelled"
+  | "RollbackRequested"
+  | "NothingToRollBack"
+> {}
+
+const NEXT: Readonly<Record<ChangeStatus, readonly ChangeStatus[]>> = {
+  PENDING: ["IN_PROGRESS", "BLOCKED", "CANCELLED"],
+  IN_PROGRESS: ["VALIDATING", "BLOCKED", "CANCELLED", "DONE"],
+  VALIDATING: ["READY_FOR_APPLY", "IN_PROGRESS", "BLOCKED", "CANCELLED"],
+  READY_FOR_APPLY: ["WAIT_FOR_APPROVE", "IN_PROGRESS", "BLOCKED", "CANCELLED"],
+  WAIT_FOR_APPROVE: ["APPLYING", "IN_PROGRESS", "BLOCKED", "REJECTED", "EXPIRED", "CANCELLED"],
+  APPLYING: ["DONE", "ROLLBACK", "BLOCKED"],
+  ROLLBACK: ["DONE", "BLOCKED"],
+  DONE: ["ROLLBACK"],
+  BLOCKED: ["IN_PROGRESS", "ROLLBACK", "REJECTED", "EXPIRED", "CANCELLED"],
+  REJECTED: [],
+  EXPIRED: [],
+  CANCELLED: [],
+};
+
+/** Moves on to a status that may follow; staying is always allowed. @throws ExecutionError IllegalTransition */
+export function advance(execution: Execution, to: ChangeStatus): Execution {
+  const from = execution.changeStatus;
+  if (from === to) return execution;
+  if (!NEXT[from].includes(to)) {
+    throw new ExecutionError(
+      "IllegalTransition",
+      `execution ${execution.id} is ${from}, which cannot become ${to}`,
+    );
+  }
+  return { ...execution, changeStatus: to };
+}
+
+export function hasEnded(execution: Execution): boolean {
+  return execution.endedAt !== undefined;
+}
+
+const ENDED: Readonly<Record<Outcome, ExecutionStatus>> = {
+  applied: "completed",
+  no_changes: "completed",
+  rolled_back: "completed",
+  blocked: "failed",
+  rejected: "failed",
+  expired: "failed",
+  cancelled: "failed",
+  failed: "failed",
+  stuck: "failed",
+};
+
+export function statusFor(outcome: Outcome): ExecutionStatus {
+  return ENDED[outcome];
+}

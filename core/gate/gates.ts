@@ -1,0 +1,144 @@
+import { sha256 } from "../digest.ts";
+import { dispatch } from "../outbox.ts";
+import type { Caller } from "../principal.ts";
+import { atomically, type Unit } from "../table/atomically.ts";
+import { keys } from "../table/keys.ts";
+import type { Table } from "../table/table.ts";
+import { record } from "../timeline/record.ts";
+import { approvals, decide, type Gate, GateError, lapse } from "./gate.ts";
+
+/** Opens a gate, or finds it open already: a retried step asks the same people once. */
+export async function open(unit: Unit, gate: Gate): Promise<Gate> {
+  const existing = await unit.get<Gate>(keys.gate(gate.executionId, gate.id));
+  if (existing) return existing;
+  await unit.get(keys.gatePointer(gate.id));
+  save(unit, gate);
+  unit.put({ ...keys.gatePointer(gate.id), attributes: { executionId: gate.executionId } });
+  await record(unit, gate.executionId, {
+    at: gate.openedAt,
+    type: "gate.opened",
+    actor: "conductor",
+    data: {
+      gateId: gate.id,
+      gateType: gate.type,
+      digest: gate.digest,
+      requiredApprovals: gate.requiredApprovals,
+      expiresAt: gate.expiresAt,
+    },
+  });
+  return gate;
+}
+
+/** Where the decision is to be delivered; a decision that is already there is delivered at once. */
+export async function awaitDecision(unit: Unit, gate: Gate, taskToken: string, now: Date): Promise<void> {
+  const waiting = { ...lapse(gate, now), taskToken };
+  save(unit, waiting);
+  if (waiting.status !== "open") await deliver(unit, waiting, now);
+}
+
+export interface Decision {
+  readonly gateId: string;
+  readonly decision: "approve" | "reject";
+  readonly caller: Caller;
+  /** Of what the caller read. */
+  readonly digest: string;
+  readonly notes?: string;
+}
+
+/**
+ * Stores a person's decision with its timeline event and, when it settles the gate, the delivery, in one
+ * transaction: of two deciding at the same instant the second sees the first.
+ * @throws GateError
+ */
+export async function castVote(
+  table: Table,
+  { gateId, decision, caller, digest, notes }: Decision,
+  now: Date,
+): Promise<Gate> {
+  return await atomically(table, async (unit) => {
+    const gate = await loadById(unit, gateId);
+    const at = now.toISOString();
+    const vote = {
+      decision,
+      by: caller.principal,
+      via: caller.via,
+      authenticated: caller.authenticated,
+      digest,
+      at,
+      ...(notes === undefined ? {} : { notes }),
+    };
+    const decided = decide(gate, vote, now);
+    save(unit, decided);
+    await record(unit, gate.executionId, {
+      at,
+      type: "gate.decided",
+      actor: vote.by,
+      data: {
+        gateId,
+        decision,
+        digest,
+        via: vote.via,
+        authenticated: vote.authenticated,
+        approvals: approvals(decided).length,
+        requiredApprovals: decided.requiredApprovals,
+        status: decided.status,
+        ...(notes === undefined ? {} : { notes }),
+      },
+    });
+    if (decided.status !== "open") await deliver(unit, decided, now);
+    return decided;
+  });
+}
+
+/** Closes a gate nobody needs to decide any more, or that ran out of time. Decided gates stay as they are. */
+export async function close(unit: Unit, gate: Gate, status: "closed" | "expired", now: Date): Promise<Gate> {
+  if (gate.status !== "open") return gate;
+  const closed = { ...gate, status };
+  save(unit, closed);
+  await record(unit, gate.executionId, {
+    at: now.toISOString(),
+    type: status === "expired" ? "gate.expired" : "gate.closed",
+    actor: "conductor",
+    data: { gateId: gate.id, gateType: gate.type },
+  });
+  await deliver(unit, closed, now);
+  return closed;
+}
+
+/** @throws GateError GateNotFound */
+export async function loadById(unit: Unit, gateId: string): Promise<Gate> {
+  const pointer = await unit.get<{ executionId: string }>(keys.gatePointer(gateId));
+  const gate = pointer && (await unit.get<Gate>(keys.gate(pointer.executionId, gateId)));
+  if (gate) return gate;
+  throw new GateError(
+    "GateNotFound",
+    `there is no gate ${gateId.slice(0, 80)}; \`conductor gates\` shows the open ones`,
+  );
+}
+
+export async function ofExecution(table: Table, executionId: string): Promise<Gate[]> {
+  const { items } = await table.query({ pk: keys.execution(executionId).pk, prefix: "GATE#", limit: 100 });
+  return items.map((item) => item.attributes as unknown as Gate);
+}
+
+/** Open gates of an environment, the longest waiting first. */
+export async function openGates(table: Table, environment: string, limit = 100): Promise<Gate[]> {
+  const { items } = await table.query({ index: "index1", pk: `GATES#open#${environment}`, limit });
+  return items.map((item) => item.attributes as unknown as Gate);
+}
+
+function save(unit: Unit, gate: Gate): void {
+  const listed =
+    gate.status === "open" ? { index1: keys.openGatesIndex(gate.environment, gate.openedAt, gate.id) } : {};
+  unit.put({ ...keys.gate(gate.executionId, gate.id), attributes: gate, ...listed });
+}
+
+async function deliver(unit: Unit, gate: Gate, now: Date): Promise<void> {
+  if (!gate.taskToken) return;
+  await dispatch(unit, now.toISOString(), {
+    kind: "task-success",
+    id: `${gate.id}#${sha256(gate.taskToken).slice(0, 16)}`,
+    taskToken: gate.taskToken,
+    output: { gateId: gate.id, status: gate.status },
+  });
+}

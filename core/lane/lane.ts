@@ -1,0 +1,42 @@
+import type { Lane } from "../artifacts/vocabulary.ts";
+import { NamedError } from "../errors.ts";
+
+export class LaneError extends NamedError<"WrongLane"> {}
+
+const RANK: Readonly<Record<Lane, number>> = { read_only: 0, dry_run: 1, execute: 2 };
+
+/** The lane of whoever names none. */
+export const DEFAULT_LANE: Lane = "read_only";
+
+/**
+ * What using a tool amounts to. `read_only` holds what looks and what appends the agent's own evidence;
+ * `dry_run` what prepares a change that somebody else must execute.
+ */
+const TOOL_LANES: Readonly<Record<string, Lane>> = {
+  "artifacts.read": "read_only",
+  "artifacts.append": "read_only",
+  "timeline.read": "read_only",
+  "memory.recall": "read_only",
+  "memory.append": "read_only",
+  "model.answer": "read_only",
+  "prices.read": "read_only",
+  "cloud.read": "read_only",
+  "cloud.plan": "dry_run",
+  "cloud.apply": "execute",
+};
+
+/** The lane a tool needs; one that nobody classified counts as mutating. */
+export function laneOf(tool: string): Lane {
+  return TOOL_LANES[tool] ?? "execute";
+}
+
+/** @throws LaneError WrongLane when the tool needs more than the agent's lane gives */
+export function requireLane(agent: string, lane: Lane, tool: string): void {
+  const needed = laneOf(tool);
+  if (RANK[needed] > RANK[lane]) {
+    throw new LaneError(
+      "WrongLane",
+      `${agent} works in the ${lane} lane and may not use ${tool}, which needs ${needed}`,
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import type { ArtifactRef } from "../artifacts/vocabulary.ts";
+import type { Unit } from "../table/atomically.ts";
+import { keys } from "../table/keys.ts";
+import type { Table } from "../table/table.ts";
+
+/** Something worth knowing next time: a retrospective, a stack's runbook. Entries are only ever added. */
+export interface MemoryEntry {
+  /** `runbook#<stack>`, `retrospective#<stack>` … */
+  readonly kind: string;
+  readonly at: string;
+  readonly executionId: string;
+  readonly summary: string;
+  readonly artifact: ArtifactRef;
+}
+
+export async function remember(unit: Unit, entry: MemoryEntry): Promise<void> {
+  const key = keys.memory(entry.kind, `${entry.at}#${entry.executionId}`);
+  if (await unit.get(key)) return;
+  unit.put({ ...key, attributes: entry });
+}
+
+/** The newest entries of a kind, newest first. */
+export async function recall(table: Table, kind: string, limit: number): Promise<MemoryEntry[]> {
+  const { items } = await table.query({ pk: keys.memory(kind, "").pk, limit, newestFirst: true });
+  return items.map((item) => item.attributes as unknown as MemoryEntry);
+}
