@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ArtifactRef, Lane } from "../artifacts/vocabulary.ts";
+import type { EnvironmentSettings } from "../ports.ts";
 import type { ToolName, Tools } from "./tools.ts";
 
 export interface AgentBudget {
@@ -26,6 +27,8 @@ export interface Agent<Input, Output, Tool extends ToolName> {
 export interface AgentCall {
   readonly executionId: string;
   readonly idempotencyKey: string;
+  readonly requestedBy: string;
+  readonly settings: EnvironmentSettings;
   now(): Date;
 }
 

@@ -44,7 +44,13 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
 
   const execution = await find(world.table, executionId);
   const reserved = await reserveFor(definition, event, execution, world);
-  const call = { executionId, idempotencyKey, now: () => world.clock.now() };
+  const call = {
+    executionId,
+    idempotencyKey,
+    requestedBy: execution.requestedBy,
+    settings: world.environment(execution.environment),
+    now: () => world.clock.now(),
+  };
   const startedAt = world.clock.now();
   const evidence: Evidence = { artifacts: [], memories: [], spent: NOTHING };
   try {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { environment, instant, schemaVersion, sha256Hex, stackName } from "./vocabulary.ts";
+import { artifactRef, environment, instant, schemaVersion, sha256Hex, stackName } from "./vocabulary.ts";
 
 const changedProperty = z.strictObject({
   /** `Properties.KeySchema`, `Tags`, `DeletionPolicy` … */
@@ -47,6 +47,10 @@ export const changeSet = z.strictObject({
   baseline: z.strictObject({
     stackStatus: z.string(),
     lastUpdatedAt: z.string().nullable(),
+    /** What the stack runs now; null when it is new. */
+    template: artifactRef.nullable(),
+    parameters: z.record(z.string(), z.string()),
+    tags: z.record(z.string(), z.string()),
     /** Drift of the resources the change touches. */
     drift: z.array(drift),
   }),

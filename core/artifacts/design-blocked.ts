@@ -4,8 +4,8 @@ import { schemaVersion, usd } from "./vocabulary.ts";
 const relaxation = z.strictObject({
   /** The goal's field to change, for example `constraints.monthlyCostLimitUsd`. */
   field: z.string(),
-  from: z.union([z.string(), z.number(), z.null()]),
-  to: z.union([z.string(), z.number(), z.null()]),
+  from: z.union([z.string(), z.number(), z.boolean()]),
+  to: z.union([z.string(), z.number(), z.boolean()]),
   description: z.string(),
 });
 

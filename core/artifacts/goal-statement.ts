@@ -5,18 +5,21 @@ import { complianceRegime, componentName, environment, stackName } from "./vocab
 /** Engines people ask for by name, as the block and parameter they stand for. */
 const ENGINES = ["postgres", "mysql"] as const;
 
-const requirement = z
+/** One block wanted, by its name in the catalog. */
+export const requirement = z
   .strictObject({
     block: z.enum([...BLOCK_NAMES, ...ENGINES], {
       error: (issue) => `${JSON.stringify(issue.input)} is not a block; the catalog has ${describeCatalog()}`,
     }),
     name: componentName,
     parameters: z.record(z.string(), z.unknown()).default({}),
+    /** Why it is wanted; the plan repeats it. */
+    why: z.string().min(1).max(300).optional(),
   })
-  .transform(({ block, name, parameters }) =>
+  .transform(({ block, parameters, ...rest }) =>
     block === "postgres" || block === "mysql"
-      ? { block: "database" as const, name, parameters: { ...parameters, engine: block } }
-      : { block, name, parameters },
+      ? { ...rest, block: "database" as const, parameters: { ...parameters, engine: block } }
+      : { ...rest, block, parameters },
   );
 
 /** What somebody wants. Who asks is the caller, never a field. */

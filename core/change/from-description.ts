@@ -1,0 +1,50 @@
+import type { ResourceChange } from "../artifacts/change-set.ts";
+import type { ChangeDetail, ResourceChange as DescribedChange } from "../cloud/change-set.ts";
+import { holdsState } from "./stateful.ts";
+
+/** A change set's own account of its resources in neutral form, in a stable order. */
+export function changesOf(described: readonly DescribedChange[]): ResourceChange[] {
+  return described.map(changeOf).sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+}
+
+function changeOf(described: DescribedChange): ResourceChange {
+  const { logicalId, physicalId, type, details } = described;
+  const fate = fateOf(described.policyAction);
+  return {
+    action: actionOf(described),
+    logicalId,
+    ...(physicalId ? { physicalId } : {}),
+    type,
+    holdsState: holdsState(type),
+    ...(fate ? { fate } : {}),
+    changed: details.map(changedProperty).sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+}
+
+/** A replacement that CloudFormation calls conditional may happen, so it counts as one. */
+function actionOf({ action, replacement }: DescribedChange): ResourceChange["action"] {
+  if (action === "Add") return "add";
+  if (action === "Remove") return "remove";
+  return replacement === "True" || replacement === "Conditional" ? "replace" : "modify";
+}
+
+function fateOf(policyAction: DescribedChange["policyAction"]): ResourceChange["fate"] {
+  if (policyAction === undefined) return undefined;
+  if (policyAction.endsWith("Retain")) return "retain";
+  return policyAction.endsWith("Snapshot") ? "snapshot" : "delete";
+}
+
+function changedProperty({
+  attribute,
+  name,
+  requiresRecreation,
+  causingEntity,
+}: ChangeDetail): ResourceChange["changed"][number] {
+  return {
+    path: name ? `${attribute}.${name}` : attribute,
+    requiresRecreation: RECREATION[requiresRecreation],
+    ...(causingEntity ? { causedBy: causingEntity } : {}),
+  };
+}
+
+const RECREATION = { Never: "never", Conditionally: "conditionally", Always: "always" } as const;

@@ -1,0 +1,38 @@
+import type { ResourceChange } from "../artifacts/change-set.ts";
+import type { BlastRadius } from "../artifacts/validation-report.ts";
+import { BLAST_RADIUS_KEYWORDS } from "../policy/policy.ts";
+
+interface Reach {
+  readonly environment: string;
+  readonly stack: string;
+  readonly goalText: string;
+  readonly changes: readonly ResourceChange[];
+}
+
+/** How far a change reaches: the policy's keywords wherever they stand, and what the change set really touches. */
+export function blastRadius({ environment, stack, goalText, changes }: Reach): BlastRadius {
+  const places = [
+    { where: "environment", text: environment },
+    { where: "stack", text: stack },
+    { where: "goal", text: goalText },
+    ...changes.map(({ logicalId, type }) => ({ where: logicalId, text: `${logicalId} ${type}` })),
+  ];
+  const keywords = BLAST_RADIUS_KEYWORDS.flatMap((word) =>
+    places.filter(({ text }) => text.toLowerCase().includes(word)).map(({ where }) => ({ word, where })),
+  );
+  const count = (action: ResourceChange["action"]) =>
+    changes.filter((change) => change.action === action).length;
+  return {
+    keywords,
+    counts: {
+      add: count("add"),
+      modify: count("modify"),
+      replace: count("replace"),
+      remove: count("remove"),
+    },
+    services: [...new Set(changes.map(({ type }) => type.split("::").slice(0, 2).join("::")))].sort(),
+    stateAtRisk: changes
+      .filter(({ holdsState, action }) => holdsState && (action === "replace" || action === "remove"))
+      .map(({ logicalId }) => logicalId),
+  };
+}
