@@ -1,0 +1,50 @@
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { Construct } from "constructs";
+
+export interface AccessLogBucketProps {
+  readonly retentionDays?: number;
+}
+
+/**
+ * Where a stack's buckets write who accessed them.
+ * It is kept whatever becomes of the stack, because CloudFormation cannot delete a bucket that is never
+ * empty; the lifecycle rule empties it in time.
+ */
+export class AccessLogBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: AccessLogBucketProps = {}) {
+    super(scope, id);
+    const bucket = new Bucket(this, "Bucket", {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      // S3 delivers access logs to no bucket that encrypts with a KMS key by default.
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      lifecycleRules: [
+        {
+          id: "expire",
+          expiration: Duration.days(props.retentionDays ?? 90),
+          noncurrentVersionExpiration: Duration.days(1),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // One statement for all the account's buckets: naming each would change this policy with every bucket.
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "S3MayDeliverAccessLogs",
+        principals: [new ServicePrincipal("logging.s3.amazonaws.com")],
+        actions: ["s3:PutObject"],
+        resources: [bucket.arnForObjects("*")],
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    );
+    this.bucket = bucket;
+  }
+}

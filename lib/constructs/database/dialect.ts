@@ -1,0 +1,34 @@
+import {
+  DatabaseInstanceEngine,
+  type IInstanceEngine,
+  MysqlEngineVersion,
+  PostgresEngineVersion,
+} from "aws-cdk-lib/aws-rds";
+
+export type DatabaseEngine = "postgres" | "mysql";
+
+/** What differs between the engines. */
+export interface Dialect {
+  /** The major version alone: RDS moves the minor one, and a template naming it would ask to go back. */
+  readonly engine: IInstanceEngine;
+  /** Not the engine's usual port, which scanners try first; it cannot be changed later without a replacement. */
+  readonly port: number;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The logs RDS sends to CloudWatch. */
+  readonly logs: readonly string[];
+}
+
+export const DIALECTS: Readonly<Record<DatabaseEngine, Dialect>> = {
+  postgres: {
+    engine: DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_18 }),
+    port: 15_432,
+    parameters: { "rds.force_ssl": "1" },
+    logs: ["postgresql", "upgrade"],
+  },
+  mysql: {
+    engine: DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_4_10 }),
+    port: 13_306,
+    parameters: { require_secure_transport: "ON", slow_query_log: "1", log_output: "FILE" },
+    logs: ["error", "slowquery"],
+  },
+};
