@@ -1,0 +1,148 @@
+import { CfnOutput, RemovalPolicy, type Stack } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import type { z } from "zod";
+import type { BlockName, CATALOG } from "../../core/catalog/catalog.ts";
+import { ArtifactsBucket } from "../../lib/constructs/artifacts-bucket.ts";
+import { Database } from "../../lib/constructs/database/database.ts";
+import { ArchivedEventBus } from "../../lib/constructs/event-bus.ts";
+import { GeneratedSecret } from "../../lib/constructs/generated-secret.ts";
+import { HttpApi, type Reachable } from "../../lib/constructs/http-api/http-api.ts";
+import { KvStore } from "../../lib/constructs/kv-store.ts";
+import { TaskQueue } from "../../lib/constructs/task-queue.ts";
+import { type BuildContext, type Component, removalPolicyOf } from "./component.ts";
+import type { SharedResources } from "./shared-resources.ts";
+
+/** Where a block is built, and what stands around it. */
+export interface Site {
+  readonly stack: Stack;
+  readonly context: BuildContext;
+  readonly shared: SharedResources;
+  /** The blocks the component uses. */
+  readonly neighbours: ReadonlySet<BlockName>;
+}
+
+/** A block as the others see it. */
+export interface Built extends Reachable {
+  /** Where its own function is, when it has one. */
+  readonly api?: HttpApi;
+}
+
+type Parameters<Name extends BlockName> = z.output<(typeof CATALOG)[Name]["parameters"]>;
+type Build<Name extends BlockName> = (name: string, parameters: Parameters<Name>, site: Site) => Built;
+
+/** Builds one component from its block's construct. */
+export function buildBlock({ block, name, parameters }: Component, site: Site): Built {
+  // The catalog parsed the parameters by this very block, which the compiler cannot know.
+  const build = BLOCKS[block] as Build<BlockName>;
+  return build(name, parameters as Parameters<BlockName>, site);
+}
+
+const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
+  kv_store: (name, parameters, site) => {
+    const store = new KvStore(site.stack, name, { ...parameters, ...kept(parameters, site) });
+    const { tableName } = store.table;
+    output(store, "TableName", tableName);
+    return {
+      coordinates: { TABLE_NAME: tableName },
+      grantTo: (client) => store.grantReadWrite(client),
+    };
+  },
+
+  artifacts_bucket: (name, parameters, site) => {
+    const { accessLogs } = site.shared;
+    const artifacts = new ArtifactsBucket(site.stack, name, {
+      ...parameters,
+      ...kept(parameters, site),
+      accessLogs,
+    });
+    const { bucketName } = artifacts.bucket;
+    output(artifacts, "BucketName", bucketName);
+    return {
+      coordinates: { BUCKET_NAME: bucketName },
+      grantTo: (client) => artifacts.grantReadWrite(client),
+    };
+  },
+
+  event_bus: (name, parameters, site) => {
+    const events = new ArchivedEventBus(site.stack, name, { ...parameters, ...kept({}, site) });
+    const { eventBusName } = events.bus;
+    output(events, "BusName", eventBusName);
+    return {
+      coordinates: { BUS_NAME: eventBusName },
+      grantTo: (client) => events.grantPublish(client),
+    };
+  },
+
+  task_queue: (name, parameters, site) => {
+    const tasks = new TaskQueue(site.stack, name, { ...parameters, ...kept({}, site) });
+    const { queueUrl } = tasks.queue;
+    output(tasks, "QueueUrl", queueUrl);
+    return {
+      coordinates: { QUEUE_URL: queueUrl },
+      grantTo: (client) => tasks.grantSend(client),
+    };
+  },
+
+  secret: (name, parameters, site) => {
+    const secret = new GeneratedSecret(site.stack, name, { ...parameters, ...kept(parameters, site) });
+    output(secret, "SecretArn", secret.secretArn);
+    return {
+      coordinates: { SECRET_ARN: secret.secretArn },
+      grantTo: (client) => secret.grantRead(client),
+    };
+  },
+
+  http_api: (name, parameters, site) => {
+    const { logRetentionDays } = site.context;
+    const network = site.neighbours.has("database") ? site.shared.network.forFunctions() : undefined;
+    const api = new HttpApi(site.stack, name, {
+      ...parameters,
+      ...kept({}, site),
+      logRetentionDays,
+      network,
+    });
+    output(api, "Url", api.url);
+    return {
+      coordinates: { URL: api.url },
+      grantTo: (client) => api.grantInvoke(client),
+      api,
+    };
+  },
+
+  database: (name, parameters, site) => {
+    const { vpc } = site.shared.network;
+    const database = new Database(site.stack, name, {
+      ...parameters,
+      ...kept(parameters, site),
+      vpc,
+      // A retained instance would run on unmanaged and be paid for: what is kept of it is a snapshot.
+      removalPolicy: site.context.retain ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
+    });
+    output(database, "Host", database.host, FIRST_SIGN_IN);
+    return {
+      coordinates: {
+        DATABASE_HOST: database.host,
+        DATABASE_PORT: String(database.port),
+        DATABASE_NAME: database.databaseName,
+        DATABASE_USER: DATABASE_USER,
+      },
+      grantTo: (client) => database.grantConnect(client, DATABASE_USER),
+    };
+  },
+};
+
+/** Whom functions sign in as. The owner makes the user once; no template can. */
+const DATABASE_USER = "app";
+const FIRST_SIGN_IN = `Before a function can sign in, make the user "${DATABASE_USER}" once and let it sign in by IAM`;
+
+/** What a block that holds data is told alike: which key encrypts it, and whether it stays. */
+function kept({ customerManagedKey = false }: { readonly customerManagedKey?: boolean }, site: Site) {
+  return {
+    encryptionKey: customerManagedKey ? site.shared.dataKey : undefined,
+    removalPolicy: removalPolicyOf(site.context),
+  };
+}
+
+function output(scope: Construct, id: string, value: string, description?: string): void {
+  new CfnOutput(scope, id, { value, ...(description !== undefined && { description }) });
+}

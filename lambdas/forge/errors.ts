@@ -1,0 +1,17 @@
+import { NamedError } from "../../core/errors.ts";
+
+export type ForgeErrorName =
+  /** More resources, or more text, than CloudFormation takes in one template. */
+  | "TemplateTooLarge"
+  /** A value CloudFormation or CDK would resolve to something nobody approved. */
+  | "DynamicReference"
+  | "InvalidComponentName"
+  | "DuplicateComponent"
+  /** Two components whose names a function could not tell apart. */
+  | "NameConflict"
+  /** `uses` names a component the plan does not have. */
+  | "UnknownComponent"
+  /** `uses` on a block that has no function. */
+  | "NotAFunction";
+
+export class ForgeError extends NamedError<ForgeErrorName> {}

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  App,
+  BootstraplessSynthesizer,
+  CfnResource,
+  type IStackSynthesizer,
+  Stack,
+  Tags,
+} from "aws-cdk-lib/core";
+import FEATURES from "aws-cdk-lib/recommended-feature-flags.json" with { type: "json" };
+import canonicalize from "canonicalize";
+import { type Built, buildBlock } from "./blocks.ts";
+import type { BuildContext, Component } from "./component.ts";
+import { ForgeError } from "./errors.ts";
+import { refuseUnbuildable } from "./refusals.ts";
+import { SharedResources } from "./shared-resources.ts";
+import { forgettingTokens } from "./token-memory.ts";
+
+export type { BuildContext, Component } from "./component.ts";
+
+export interface Synthesis {
+  readonly template: object;
+  /** The template as canonical JSON (RFC 8785): the same plan always gives the same bytes. */
+  readonly text: string;
+  readonly resources: readonly SynthesizedResource[];
+}
+
+export interface SynthesizedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  /** The component it belongs to; absent when the stack's blocks share it. */
+  readonly component?: string;
+}
+
+/** CloudFormation quotas: resources in a template, and bytes of a template in S3. */
+const MOST_RESOURCES = 500;
+const MOST_BYTES = 1024 * 1024;
+
+/**
+ * Builds the components' CloudFormation template in process, from the constructs of lib/constructs.
+ * @throws ForgeError
+ */
+export function synthesize(components: readonly Component[], context: BuildContext): Synthesis {
+  refuseUnbuildable(components, context);
+  return forgettingTokens(() =>
+    inTemporaryFolder((outdir) => {
+      const stack = buildStack(newApp(outdir), components, context);
+      const template = templateOf(stack);
+      const text = canonicalize(template) ?? "";
+      refuseTooLarge(template, text);
+      return { template, text, resources: resourcesOf(stack, components) };
+    }),
+  );
+}
+
+function inTemporaryFolder<Result>(work: (folder: string) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), "conductor-forge-"));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** An app that only writes templates: no tree, no analytics, no validation, which is Sentinel's. */
+function newApp(outdir: string): App {
+  return new App({
+    outdir,
+    autoSynth: false,
+    analyticsReporting: false,
+    performanceReporting: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: false,
+    stackTraces: false,
+    // Last word on context, so that nothing in the environment of the process changes a template.
+    postCliContext: FEATURES,
+  });
+}
+
+function buildStack(app: App, components: readonly Component[], context: BuildContext): Stack {
+  const { stack: stackName, environment, account, region } = context;
+  const synthesizer = new BootstraplessSynthesizer() as IStackSynthesizer;
+  const stack = new Stack(app, stackName, { stackName, env: { account, region }, synthesizer });
+  const tags = { Environment: environment, Project: stackName, ...context.tags };
+  for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value);
+
+  // By name, so that the order of the plan's list changes nothing.
+  const sorted = components.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const built = new Map<string, Built>();
+  const shared = new SharedResources(stack, context);
+  for (const component of sorted) {
+    const neighbours = new Set(
+      components.filter(({ name }) => component.uses.includes(name)).map(({ block }) => block),
+    );
+    built.set(component.name, buildBlock(component, { stack, context, shared, neighbours }));
+    Tags.of(stack.node.findChild(component.name)).add("Name", `${stackName}-${component.name}`);
+  }
+  for (const component of sorted) wire(component, built);
+  return stack;
+}
+
+/** Wires last, when everything stands: two APIs may use each other. */
+function wire({ name, uses }: Component, built: ReadonlyMap<string, Built>): void {
+  const api = built.get(name)?.api;
+  for (const used of [...new Set(uses)].sort()) {
+    const target = built.get(used);
+    if (target) api?.use(used, target);
+  }
+}
+
+type Template = { readonly Resources?: Readonly<Record<string, { readonly Type: string }>> };
+
+function templateOf(stack: Stack): Template {
+  const app = stack.node.root as App;
+  return app.synth().getStackByName(stack.stackName).template as Template;
+}
+
+function refuseTooLarge(template: Template, text: string): void {
+  const resources = Object.keys(template.Resources ?? {}).length;
+  if (resources > MOST_RESOURCES)
+    throw new ForgeError(
+      "TemplateTooLarge",
+      `the template has ${resources} resources and CloudFormation takes ${MOST_RESOURCES}: divide the goal between several stacks`,
+    );
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MOST_BYTES)
+    throw new ForgeError(
+      "TemplateTooLarge",
+      `the template has ${bytes} bytes and CloudFormation takes ${MOST_BYTES}: divide the goal between several stacks`,
+    );
+}
+
+function resourcesOf(stack: Stack, components: readonly Component[]): SynthesizedResource[] {
+  const names = new Set(components.map(({ name }) => name));
+  return stack.node
+    .findAll()
+    .filter((construct) => CfnResource.isCfnResource(construct))
+    .map((resource) => {
+      const [, owner = ""] = resource.node.path.split("/");
+      const logicalId = stack.resolve(resource.logicalId) as string;
+      const belongs = names.has(owner) ? { component: owner } : {};
+      return { logicalId, type: resource.cfnResourceType, ...belongs };
+    });
+}
