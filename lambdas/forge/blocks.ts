@@ -6,6 +6,7 @@ import { ArtifactsBucket } from "../../lib/constructs/artifacts-bucket.ts";
 import { Database } from "../../lib/constructs/database/database.ts";
 import { ArchivedEventBus } from "../../lib/constructs/event-bus.ts";
 import { GeneratedSecret } from "../../lib/constructs/generated-secret.ts";
+import type { FunctionNetwork } from "../../lib/constructs/http-api/api-function.ts";
 import { HttpApi, type Reachable } from "../../lib/constructs/http-api/http-api.ts";
 import { KvStore } from "../../lib/constructs/kv-store.ts";
 import { TaskQueue } from "../../lib/constructs/task-queue.ts";
@@ -94,12 +95,11 @@ const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
 
   http_api: (name, parameters, site) => {
     const { logRetentionDays } = site.context;
-    const network = site.neighbours.has("database") ? site.shared.network.forFunctions() : undefined;
     const api = new HttpApi(site.stack, name, {
       ...parameters,
       ...kept({}, site),
       logRetentionDays,
-      network,
+      network: networkOf(site),
     });
     output(api, "Url", api.url);
     return {
@@ -130,6 +130,16 @@ const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
     };
   },
 };
+
+/** Blocks a function calls by the internet, unlike S3 and DynamoDB, to which a network has a way of its own. */
+const OUTSIDE: ReadonlySet<BlockName> = new Set(["event_bus", "task_queue", "secret", "http_api"]);
+
+/** A function needs a network when it uses a database, and a way out of it when it uses other services too. */
+function networkOf({ neighbours, shared }: Site): FunctionNetwork | undefined {
+  if (!neighbours.has("database")) return undefined;
+  const outward = [...neighbours].some((block) => OUTSIDE.has(block));
+  return outward ? shared.network.forOutwardFunctions() : shared.network.forFunctions();
+}
 
 /** Whom functions sign in as. The owner makes the user once; no template can. */
 const DATABASE_USER = "app";

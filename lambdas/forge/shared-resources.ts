@@ -37,7 +37,6 @@ export class SharedResources {
     return this.#once("Network", (id) => new DatabaseNetwork(this.#stack, id, props));
   }
 
-  /** Ids begin with a capital, component names never do. */
   #once<Shared extends Construct>(id: string, build: (id: string) => Shared): Shared {
     const existing = this.#stack.node.tryFindChild(id);
     if (existing) return existing as Shared;
@@ -45,6 +44,11 @@ export class SharedResources {
     Tags.of(built).add("Name", `${this.#context.stack}-${id}`);
     return built;
   }
+}
+
+/** True for the construct id of something shared: it begins with a capital, which no component's name does. */
+export function isShared(id: string): boolean {
+  return /^[A-Z]/.test(id);
 }
 
 function firstZonesOf(region: string): readonly string[] {

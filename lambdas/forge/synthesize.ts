@@ -15,7 +15,7 @@ import { type Built, buildBlock } from "./blocks.ts";
 import type { BuildContext, Component } from "./component.ts";
 import { ForgeError } from "./errors.ts";
 import { refuseUnbuildable } from "./refusals.ts";
-import { SharedResources } from "./shared-resources.ts";
+import { isShared, SharedResources } from "./shared-resources.ts";
 import { forgettingTokens } from "./token-memory.ts";
 
 export type { BuildContext, Component } from "./component.ts";
@@ -49,8 +49,9 @@ export function synthesize(components: readonly Component[], context: BuildConte
       const stack = buildStack(newApp(outdir), components, context);
       const template = templateOf(stack);
       const text = canonicalize(template) ?? "";
-      refuseTooLarge(template, text);
-      return { template, text, resources: resourcesOf(stack, components) };
+      const resources = resourcesOf(template, stack);
+      refuseTooLarge(resources.length, Buffer.byteLength(text));
+      return { template, text, resources };
     }),
   );
 }
@@ -64,6 +65,9 @@ function inTemporaryFolder<Result>(work: (folder: string) => Result): Result {
   }
 }
 
+/** CDK's own check of the number of resources has no name to catch it by. */
+const NO_LIMIT = { "@aws-cdk/core:stackResourceLimit": 0 };
+
 /** An app that only writes templates: no tree, no analytics, no validation, which is Sentinel's. */
 function newApp(outdir: string): App {
   return new App({
@@ -75,7 +79,7 @@ function newApp(outdir: string): App {
     builtinCloudFormationValidation: false,
     stackTraces: false,
     // Last word on context, so that nothing in the environment of the process changes a template.
-    postCliContext: FEATURES,
+    postCliContext: { ...FEATURES, ...NO_LIMIT },
   });
 }
 
@@ -117,14 +121,12 @@ function templateOf(stack: Stack): Template {
   return app.synth().getStackByName(stack.stackName).template as Template;
 }
 
-function refuseTooLarge(template: Template, text: string): void {
-  const resources = Object.keys(template.Resources ?? {}).length;
+function refuseTooLarge(resources: number, bytes: number): void {
   if (resources > MOST_RESOURCES)
     throw new ForgeError(
       "TemplateTooLarge",
       `the template has ${resources} resources and CloudFormation takes ${MOST_RESOURCES}: divide the goal between several stacks`,
     );
-  const bytes = Buffer.byteLength(text);
   if (bytes > MOST_BYTES)
     throw new ForgeError(
       "TemplateTooLarge",
@@ -132,15 +134,14 @@ function refuseTooLarge(template: Template, text: string): void {
     );
 }
 
-function resourcesOf(stack: Stack, components: readonly Component[]): SynthesizedResource[] {
-  const names = new Set(components.map(({ name }) => name));
-  return stack.node
-    .findAll()
-    .filter((construct) => CfnResource.isCfnResource(construct))
-    .map((resource) => {
-      const [, owner = ""] = resource.node.path.split("/");
-      const logicalId = stack.resolve(resource.logicalId) as string;
-      const belongs = names.has(owner) ? { component: owner } : {};
-      return { logicalId, type: resource.cfnResourceType, ...belongs };
-    });
+function resourcesOf({ Resources = {} }: Template, stack: Stack): SynthesizedResource[] {
+  const owners = new Map<string, string>();
+  for (const construct of stack.node.findAll()) {
+    const [, owner = ""] = construct.node.path.split("/");
+    if (CfnResource.isCfnResource(construct)) owners.set(stack.resolve(construct.logicalId), owner);
+  }
+  return Object.entries(Resources).map(([logicalId, { Type: type }]) => {
+    const owner = owners.get(logicalId);
+    return { logicalId, type, ...(owner !== undefined && !isShared(owner) && { component: owner }) };
+  });
 }

@@ -1,19 +1,14 @@
-import {
-  FlowLogDestination,
-  GatewayVpcEndpointAwsService,
-  IpAddresses,
-  type IVpc,
-  SubnetType,
-  Vpc,
-} from "aws-cdk-lib/aws-ec2";
+import { FlowLogDestination, IpAddresses, type IVpc, SubnetType, Vpc } from "aws-cdk-lib/aws-ec2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import type { FunctionNetwork } from "../http-api/api-function.ts";
 import { retentionOfAtLeast } from "../log-retention.ts";
+import { GATEWAY_SERVICES } from "./gateway-services.ts";
+import { OutwardSubnets } from "./outward-subnets.ts";
 
 export interface DatabaseNetworkProps {
-  /** Named, never looked up: a zone that changes its place in a list would replace every subnet. */
+  /** Named, never looked up: a zone that changed its place in a list would replace every subnet. */
   readonly availabilityZones: readonly string[];
   readonly logRetentionDays?: number;
   readonly removalPolicy?: RemovalPolicy;
@@ -24,33 +19,46 @@ export interface DatabaseNetworkProps {
  * S3 and DynamoDB are reached by gateway endpoints, which cost nothing.
  */
 export class DatabaseNetwork extends Construct {
-  readonly vpc: IVpc;
+  readonly #vpc: Vpc;
+  readonly #availabilityZones: readonly string[];
+  #outward: OutwardSubnets | undefined;
 
   constructor(scope: Construct, id: string, props: DatabaseNetworkProps) {
     super(scope, id);
-    const vpc = new Vpc(this, "Vpc", {
+    this.#availabilityZones = props.availabilityZones;
+    this.#vpc = new Vpc(this, "Vpc", {
       availabilityZones: [...props.availabilityZones],
       ipAddresses: IpAddresses.cidr("10.0.0.0/16"),
       natGateways: 0,
       subnetConfiguration: [{ name: "Isolated", subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 }],
-      // Emptying the default group takes a custom resource, a function more than a network should need.
+      // Emptying the default group takes a custom resource, more of a function than a network should need.
       restrictDefaultSecurityGroup: false,
-      gatewayEndpoints: {
-        S3: { service: GatewayVpcEndpointAwsService.S3 },
-        DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
-      },
     });
+    for (const [name, service] of Object.entries(GATEWAY_SERVICES))
+      this.#vpc.addGatewayEndpoint(name, { service });
     const flowLogs = new LogGroup(this, "FlowLogs", {
       retention: retentionOfAtLeast(props.logRetentionDays ?? 30),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
-    vpc.addFlowLog("FlowLog", { destination: FlowLogDestination.toCloudWatchLogs(flowLogs) });
-    // CDK does not compile with exactOptionalPropertyTypes: its Vpc says "or undefined" where its IVpc does not.
-    this.vpc = vpc as IVpc;
+    this.#vpc.addFlowLog("FlowLog", { destination: FlowLogDestination.toCloudWatchLogs(flowLogs) });
   }
 
-  /** Where a function stands that only uses what is inside, S3 and DynamoDB. */
+  /** CDK is not compiled with exactOptionalPropertyTypes: its Vpc says "or undefined" where its IVpc does not. */
+  get vpc(): IVpc {
+    return this.#vpc as IVpc;
+  }
+
+  /** Where a function stands that uses nothing but the databases, S3 and DynamoDB. */
   forFunctions(): FunctionNetwork {
-    return { vpc: this.vpc, subnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, outward: false };
+    return { vpc: this.vpc, subnets: this.#vpc.isolatedSubnets, outward: false };
+  }
+
+  /** Where a function stands that also calls other AWS services. The subnets are made when first asked for. */
+  forOutwardFunctions(): FunctionNetwork {
+    this.#outward ??= new OutwardSubnets(this, "Outward", {
+      vpc: this.#vpc,
+      availabilityZones: this.#availabilityZones,
+    });
+    return { vpc: this.vpc, subnets: this.#outward.subnets, outward: true };
   }
 }

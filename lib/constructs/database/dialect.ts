@@ -9,7 +9,7 @@ export type DatabaseEngine = "postgres" | "mysql";
 
 /** What differs between the engines. */
 export interface Dialect {
-  /** The major version alone: RDS moves the minor one, and a template naming it would ask to go back. */
+  /** RDS moves the minor version on by itself; CloudFormation compares templates, so it never asks to go back. */
   readonly engine: IInstanceEngine;
   /** Not the engine's usual port, which scanners try first; it cannot be changed later without a replacement. */
   readonly port: number;
@@ -28,7 +28,7 @@ export const DIALECTS: Readonly<Record<DatabaseEngine, Dialect>> = {
   mysql: {
     engine: DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_4_10 }),
     port: 13_306,
-    parameters: { require_secure_transport: "ON", slow_query_log: "1", log_output: "FILE" },
+    parameters: { require_secure_transport: "1", slow_query_log: "1", log_output: "FILE" },
     logs: ["error", "slowquery"],
   },
 };

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from "aws-cdk-lib/aws-ec2";
+import { type ISubnet, type IVpc, Peer, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -17,7 +17,7 @@ import { retentionOfAtLeast } from "../log-retention.ts";
 /** The network a function joins to reach what has no public address. */
 export interface FunctionNetwork {
   readonly vpc: IVpc;
-  readonly subnets: SubnetSelection;
+  readonly subnets: readonly ISubnet[];
   /** True when the subnets lead to the internet, over IPv6 only. */
   readonly outward: boolean;
 }
@@ -70,11 +70,21 @@ export class ApiFunction extends Construct {
     for (const statement of networkInterfaces(Stack.of(this))) role.addToPolicy(statement);
     return {
       vpc: network.vpc,
-      vpcSubnets: network.subnets,
+      vpcSubnets: { subnets: [...network.subnets] },
       securityGroups: [securityGroup],
       ipv6AllowedForDualStack: network.outward,
+      ...(network.outward && { environment: dualStackEndpoints(Stack.of(this).region) }),
     };
   }
+}
+
+/** Where the AWS SDKs find the services they would look for by IPv4 only. */
+function dualStackEndpoints(region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_EVENTBRIDGE: `https://events.${region}.api.aws`,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `https://secretsmanager.${region}.api.aws`,
+    AWS_ENDPOINT_URL_SQS: `https://sqs.${region}.api.aws`,
+  };
 }
 
 const MANAGE_INTERFACES = [

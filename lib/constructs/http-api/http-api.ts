@@ -39,8 +39,10 @@ export class HttpApi extends Construct {
     this.function.addEnvironment("SERVICE_NAME", id);
     this.function.addEnvironment("SERVICE_USES", Lazy.string({ produce: () => this.#uses.join(",") }));
     this.#api = new CfnApi(this, "Api", {
-      name: Names.uniqueResourceName(this, { maxLength: 128 }),
+      name: Names.uniqueResourceName(this, { maxLength: 128, separator: "-" }),
       protocolType: "HTTP",
+      // By IPv6 too, for callers whose network has no way out by IPv4.
+      ipAddressType: "dualstack",
     });
     this.url = this.#api.attrApiEndpoint;
     this.#addStage(props);
