@@ -29,6 +29,8 @@ export interface AgentCall {
   readonly idempotencyKey: string;
   readonly requestedBy: string;
   readonly settings: EnvironmentSettings;
+  /** True when the account behind the cloud port is not real. */
+  readonly simulated: boolean;
   now(): Date;
 }
 

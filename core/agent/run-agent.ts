@@ -1,5 +1,5 @@
+import { attach } from "../artifacts/attached.ts";
 import { parseInput } from "../artifacts/parse.ts";
-import type { ArtifactRef } from "../artifacts/vocabulary.ts";
 import { type Amounts, microUsd, NOTHING, plus } from "../budget/amounts.ts";
 import { reserve, settle } from "../budget/ledger.ts";
 import { requireAccount } from "../cloud/account.ts";
@@ -49,6 +49,7 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
     idempotencyKey,
     requestedBy: execution.requestedBy,
     settings: world.environment(execution.environment),
+    simulated: world.cloud(execution.environment).simulated,
     now: () => world.clock.now(),
   };
   const startedAt = world.clock.now();
@@ -111,7 +112,7 @@ async function finish<Input, Output, Tool extends ToolName>(
 ): Promise<Output> {
   const at = now().toISOString();
   await spend(unit, executionId, idempotencyKey, evidence.spent);
-  for (const artifact of evidence.artifacts) await list(unit, executionId, artifact, at);
+  for (const artifact of evidence.artifacts) await attach(unit, executionId, artifact, at);
   for (const memory of evidence.memories) await remember(unit, memory);
   const resultKey = keys.result(executionId, idempotencyKey);
   await unit.get(resultKey);
@@ -134,7 +135,7 @@ async function fail(
 ): Promise<void> {
   const at = now().toISOString();
   await spend(unit, executionId, idempotencyKey, spent);
-  for (const artifact of artifacts) await list(unit, executionId, artifact, at);
+  for (const artifact of artifacts) await attach(unit, executionId, artifact, at);
   const { name: errorName, message } =
     error instanceof Error ? error : { name: "Error", message: String(error) };
   await record(unit, executionId, {
@@ -150,12 +151,6 @@ async function spend(unit: Unit, executionId: string, idempotencyKey: string, sp
   await settle(unit, executionId, idempotencyKey, spent);
   const execution = await load(unit, executionId);
   store(unit, { ...execution, spent: plus(execution.spent, spent) });
-}
-
-async function list(unit: Unit, executionId: string, artifact: ArtifactRef, at: string): Promise<void> {
-  const key = keys.artifact(executionId, artifact.name);
-  await unit.get(key);
-  unit.put({ ...key, attributes: { ...artifact, at } });
 }
 
 function withTime(evidence: Evidence, startedAt: Date, world: World): Evidence {

@@ -1,7 +1,9 @@
+import { attachedTo } from "../artifacts/attached.ts";
 import type { ArtifactRef } from "../artifacts/vocabulary.ts";
 import { type Amounts, plus } from "../budget/amounts.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { canonicalJson } from "../digest.ts";
+import { find } from "../execution/executions.ts";
 import { type MemoryEntry, recall } from "../memory/memory.ts";
 import { answer } from "../model/answer.ts";
 import type { World } from "../ports.ts";
@@ -46,6 +48,8 @@ export function toolbox({ world, executionId, cloud, reserved, evidence }: Toolb
       evidence.artifacts.push(ref);
       return ref;
     },
+    "artifacts.list": () => attachedTo(world.table, executionId),
+    "execution.read": () => find(world.table, executionId),
     "timeline.read": async () => {
       const events: TimelineEvent[] = [];
       for await (const event of readChain(world.table, executionId)) events.push(event);

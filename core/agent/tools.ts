@@ -1,5 +1,6 @@
 import type { ArtifactRef } from "../artifacts/vocabulary.ts";
 import type { ApplierSession, CloudApplier, CloudPlanner, CloudReader } from "../cloud/cloud.ts";
+import type { Execution } from "../execution/execution.ts";
 import { requireLane } from "../lane/lane.ts";
 import type { MemoryEntry } from "../memory/memory.ts";
 import type { Answer, Question } from "../model/answer.ts";
@@ -10,6 +11,9 @@ import type { Agent, AppendArtifact } from "./agent.ts";
 export interface Tools {
   readonly "artifacts.read": (ref: ArtifactRef) => Promise<string>;
   readonly "artifacts.append": AppendArtifact;
+  /** What this execution has attached so far, each name once. */
+  readonly "artifacts.list": () => Promise<readonly ArtifactRef[]>;
+  readonly "execution.read": () => Promise<Execution>;
   readonly "timeline.read": () => Promise<readonly TimelineEvent[]>;
   readonly "memory.recall": (kind: string, limit: number) => Promise<readonly MemoryEntry[]>;
   readonly "memory.append": (entry: Omit<MemoryEntry, "at">) => Promise<void>;

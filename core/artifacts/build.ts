@@ -11,7 +11,9 @@ export const build = z.strictObject({
   template: artifactRef,
   parameters: z.record(z.string(), z.string()),
   tags: z.record(z.string(), z.string()),
-  resources: z.array(z.strictObject({ logicalId: z.string(), type: z.string(), component: z.string() })),
+  resources: z.array(
+    z.strictObject({ logicalId: z.string(), type: z.string(), component: z.string().optional() }),
+  ),
   /** Over template, parameters, tags, account, region and stack: the change set's name carries it. */
   buildDigest: sha256Hex,
 });

@@ -68,6 +68,15 @@ export const validationReport = z.strictObject({
   gates: z.array(requiredGate).optional(),
 });
 
+/** The report of the second stage, which judges a change as a whole. */
+export const changeReport = validationReport.required({
+  cost: true,
+  risk: true,
+  blastRadius: true,
+  gates: true,
+});
+
+export type ChangeReport = z.output<typeof changeReport>;
 export type ValidationReport = z.output<typeof validationReport>;
 export type Finding = z.output<typeof finding>;
 export type Risk = z.output<typeof risk>;

@@ -88,6 +88,8 @@ export interface Apply {
   readonly failure?: string;
   /** Of the stack after the apply: a rollback is covered by the approval only while it still holds. */
   readonly stackLastUpdatedAt?: string;
+  /** Touched resources that did not match their template when the apply had ended. */
+  readonly driftedAfter?: readonly string[];
 }
 
 export interface Rollback {

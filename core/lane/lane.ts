@@ -15,11 +15,12 @@ export const DEFAULT_LANE: Lane = "read_only";
 const TOOL_LANES: Readonly<Record<string, Lane>> = {
   "artifacts.read": "read_only",
   "artifacts.append": "read_only",
+  "artifacts.list": "read_only",
+  "execution.read": "read_only",
   "timeline.read": "read_only",
   "memory.recall": "read_only",
   "memory.append": "read_only",
   "model.answer": "read_only",
-  "prices.read": "read_only",
   "cloud.read": "read_only",
   "cloud.plan": "dry_run",
   "cloud.apply": "execute",

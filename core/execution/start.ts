@@ -1,0 +1,118 @@
+import { attach } from "../artifacts/attached.ts";
+import type { GoalStatement } from "../artifacts/goal-statement.ts";
+import { InputError } from "../artifacts/parse.ts";
+import { NOTHING } from "../budget/amounts.ts";
+import { admitExecution, executionCap } from "../budget/ledger.ts";
+import { canonicalJson } from "../digest.ts";
+import { dispatch } from "../outbox.ts";
+import { requireUnderstandable } from "../plan/goal.ts";
+import type { World } from "../ports.ts";
+import type { Caller } from "../principal.ts";
+import { redact } from "../secrets/redact.ts";
+import { atomically } from "../table/atomically.ts";
+import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
+import { record } from "../timeline/record.ts";
+import type { Execution } from "./execution.ts";
+import { store } from "./executions.ts";
+
+/** Tokens and dollars the agents of a change may take together when a model is configured; the day's forecast counts them. */
+const EXPECTED_WITH_MODEL = { tokens: 40_000, milliseconds: 0, microUsd: 1_000_000 };
+
+/** Text of the goal that is repeated in lists. */
+const SUMMARY_LENGTH = 280;
+
+export interface StartOptions {
+  /** Dollars this execution may spend at most. */
+  readonly maxUsd?: number;
+}
+
+/**
+ * Registers a change and has it started: the record, its place in the workspace's chain, its budget and the
+ * order to start are stored together, so that nothing runs that is not recorded and nothing recorded is lost.
+ * @throws InputError, BudgetError BudgetBrake
+ */
+export async function startChange(
+  world: World,
+  goal: GoalStatement,
+  caller: Caller,
+  options: StartOptions = {},
+): Promise<Execution> {
+  if (world.models.length === 0) requireUnderstandable(goal, "the goal");
+  const settings = world.environment(goal.environment);
+  const text = canonicalJson(goal);
+  if (redact(text) !== text) {
+    throw new InputError(
+      "InvalidInput",
+      "the goal holds what looks like a credential: take it out, it would be recorded for ever",
+    );
+  }
+  const { sha256, bytes } = await world.artifacts.put(text);
+  const execution = newExecution(world, goal, caller, {
+    name: "goal.json",
+    kind: "GoalStatement",
+    sha256,
+    bytes,
+  });
+  const admission = {
+    id: execution.id,
+    expected: execution.expected,
+    cap: executionCap(settings.limits, options.maxUsd),
+  };
+  await atomically(world.table, async (unit) => {
+    const now = world.clock.now();
+    await admitExecution(unit, admission, settings.limits, now);
+    store(unit, execution);
+    await attach(unit, execution.id, execution.goal, execution.createdAt);
+    const event = await record(unit, execution.id, {
+      at: execution.createdAt,
+      type: "execution.requested",
+      actor: caller.principal,
+      data: {
+        goal: execution.goal,
+        environment: execution.environment,
+        stack: execution.stack,
+        via: caller.via,
+        authenticated: caller.authenticated,
+      },
+    });
+    const data = { executionId: execution.id, seq: event.seq, hash: event.hash };
+    await record(unit, WORKSPACE_CHAIN, {
+      at: execution.createdAt,
+      type: "execution.began",
+      actor: caller.principal,
+      data,
+    });
+    await dispatch(unit, execution.createdAt, {
+      kind: "start",
+      id: execution.id,
+      machine: "change",
+      name: execution.id,
+      input: { executionId: execution.id, goal: execution.goal, goalText: execution.goalText },
+    });
+  });
+  return execution;
+}
+
+function newExecution(world: World, goal: GoalStatement, caller: Caller, ref: Execution["goal"]): Execution {
+  const { account, region } = world.environment(goal.environment);
+  const createdAt = world.clock.now().toISOString();
+  return {
+    id: world.newId("exec"),
+    pipeline: "change",
+    status: "pending",
+    changeStatus: "PENDING",
+    stage: "queued",
+    goal: ref,
+    goalText: goal.goal.slice(0, SUMMARY_LENGTH),
+    environment: goal.environment,
+    account,
+    region,
+    stack: goal.stack,
+    requestedBy: caller.principal,
+    createdAt,
+    updatedAt: createdAt,
+    signals: {},
+    spent: NOTHING,
+    expected: world.models.length > 0 ? EXPECTED_WITH_MODEL : NOTHING,
+  };
+}

@@ -1,0 +1,82 @@
+import { sha256 } from "../digest.ts";
+import type { Execution } from "../execution/execution.ts";
+import { dispatch } from "../outbox.ts";
+import type { Unit } from "../table/atomically.ts";
+import { keys } from "../table/keys.ts";
+import type { Table } from "../table/table.ts";
+import { record } from "../timeline/record.ts";
+import { FREE, LockError, type LockHolder, placeOf, release, request, type StackLock } from "./stack-lock.ts";
+
+type Locked = Pick<Execution, "id" | "account" | "region" | "stack">;
+
+/** Takes the lock of an execution's stack or a place in its queue; the grant is delivered to the token. */
+export async function acquireLock(
+  unit: Unit,
+  execution: Locked,
+  taskToken: string,
+  at: string,
+): Promise<void> {
+  const key = keyOf(execution);
+  const before = (await unit.get<StackLock>(key)) ?? FREE;
+  const after = request(before, { executionId: execution.id, since: at, taskToken });
+  unit.put({ ...key, attributes: after });
+  if (placeOf(after, execution.id) === 0) {
+    await announce(unit, { executionId: execution.id, since: at, taskToken }, execution.stack, at);
+  } else if (placeOf(before, execution.id) === undefined) {
+    const data = {
+      stack: execution.stack,
+      place: placeOf(after, execution.id),
+      holder: after.holder?.executionId,
+    };
+    await record(unit, execution.id, { at, type: "lock.queued", actor: "conductor", data });
+  }
+}
+
+/** Gives up the lock, or the place in the queue, and lets the next execution in. */
+export async function releaseLock(unit: Unit, execution: Locked, at: string): Promise<void> {
+  const key = keyOf(execution);
+  const before = await unit.get<StackLock>(key);
+  if (!before || placeOf(before, execution.id) === undefined) return;
+  const after = release(before, execution.id);
+  unit.put({ ...key, attributes: after });
+  if (after.holder && after.holder.executionId !== before.holder?.executionId) {
+    await announce(unit, after.holder, execution.stack, at);
+  }
+}
+
+async function announce(
+  unit: Unit,
+  { executionId, taskToken }: LockHolder,
+  stack: string,
+  at: string,
+): Promise<void> {
+  await record(unit, executionId, { at, type: "lock.granted", actor: "conductor", data: { stack } });
+  if (!taskToken) return;
+  await dispatch(unit, at, {
+    kind: "task-success",
+    id: sha256(taskToken).slice(0, 16),
+    taskToken,
+    output: {},
+  });
+}
+
+/** @throws LockError LockNotHeld, so that nothing is applied without the lock */
+export async function requireLock(unit: Unit, execution: Locked): Promise<void> {
+  const lock = (await unit.get<StackLock>(keyOf(execution))) ?? FREE;
+  if (placeOf(lock, execution.id) === 0) return;
+  const holder = lock.holder ? `${lock.holder.executionId} holds it` : "nobody holds it";
+  throw new LockError(
+    "LockNotHeld",
+    `execution ${execution.id} does not hold the lock of the stack ${execution.stack}: ${holder}`,
+  );
+}
+
+/** The lock of an execution's stack as it stands, for people. */
+export async function lockOf(table: Table, execution: Locked): Promise<StackLock> {
+  const item = await table.get(keyOf(execution));
+  return (item?.attributes as StackLock | undefined) ?? FREE;
+}
+
+function keyOf({ account, region, stack }: Locked) {
+  return keys.lock(account, region, stack);
+}

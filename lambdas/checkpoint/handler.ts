@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { sha256 } from "../../core/digest.ts";
+import { advance, type ChangeStatus, type Execution } from "../../core/execution/execution.ts";
+import { load, store } from "../../core/execution/executions.ts";
+import { waitingEvent } from "../../core/function-event.ts";
+import { dispatch } from "../../core/outbox.ts";
+import type { World } from "../../core/ports.ts";
+import { atomically, type Unit } from "../../core/table/atomically.ts";
+import { record } from "../../core/timeline/record.ts";
+
+const checkpointEvent = waitingEvent.extend({
+  /** The step that comes next, for people. */
+  stage: z.string(),
+  /** The change's status from here on. */
+  status: z.custom<ChangeStatus>((value) => typeof value === "string"),
+  /** True when the next step was refused its budget: wait until somebody grants more. */
+  short: z.boolean(),
+});
+
+type CheckpointEvent = z.output<typeof checkpointEvent>;
+
+/** Between agents: reads the signals and lets the execution go on, ends it, or holds it until somebody speaks. */
+export async function checkpoint(input: unknown, world: World): Promise<object> {
+  const event = checkpointEvent.parse(input);
+  await atomically(world.table, async (unit) => {
+    const execution = await load(unit, event.executionId);
+    const at = world.clock.now().toISOString();
+    if (execution.signals.cancel) return await stop(unit, event, at);
+    if (execution.signals.pause) return await park(unit, execution, event, "paused", at);
+    if (event.short) return await park(unit, execution, event, "budget", at);
+    return await goOn(unit, execution, event, at);
+  });
+  return {};
+}
+
+async function goOn(
+  unit: Unit,
+  execution: Execution,
+  { taskToken, stage, status }: CheckpointEvent,
+  at: string,
+): Promise<void> {
+  const { parked: _left, ...free } = execution;
+  store(unit, { ...advance(free, status), status: "running", stage, updatedAt: at });
+  if (execution.stage !== stage) {
+    await record(unit, execution.id, {
+      at,
+      type: "stage.entered",
+      actor: "conductor",
+      data: { stage, changeStatus: status },
+    });
+  }
+  await dispatch(unit, at, { kind: "task-success", id: idOf(taskToken), taskToken, output: {} });
+}
+
+async function stop(unit: Unit, { taskToken }: CheckpointEvent, at: string): Promise<void> {
+  await dispatch(unit, at, {
+    kind: "task-failure",
+    id: idOf(taskToken),
+    taskToken,
+    error: "ExecutionCancelled",
+    cause: "somebody cancelled the execution",
+  });
+}
+
+async function park(
+  unit: Unit,
+  execution: Execution,
+  { taskToken, status }: CheckpointEvent,
+  why: "paused" | "budget",
+  at: string,
+): Promise<void> {
+  store(unit, { ...execution, status: "paused", parked: { taskToken, at, why, status }, updatedAt: at });
+  if (execution.parked) return;
+  const type = why === "paused" ? "execution.paused" : "budget.exhausted";
+  await record(unit, execution.id, { at, type, actor: "conductor", data: { stage: execution.stage } });
+}
+
+function idOf(taskToken: string): string {
+  return sha256(taskToken).slice(0, 16);
+}

@@ -1,0 +1,59 @@
+import type { Dossier } from "../../core/artifacts/dossier.ts";
+
+/** The dossier for people, as Markdown: what an approver reads first stands first. */
+export function dossierDocument(dossier: Dossier): string {
+  const { cost, risk, rollback, blastRadius } = dossier;
+  return `# ${dossier.summary}
+${dossier.simulated ? "\n**Simulated account: nothing here is real.**\n" : ""}
+> ${dossier.why.replaceAll("\n", "\n> ")}
+
+Asked for by **${dossier.requestedBy}**. Owner ${dossier.owner}${dossier.fallbackOwner ? `, fallback ${dossier.fallbackOwner}` : ""}.
+Account ${dossier.account}, region ${dossier.region}. Digest \`${dossier.digest}\`.
+
+| | |
+|---|---|
+| Risk | **${risk.level}** (${risk.score} of 100) |
+| Cost | ${signed(cost.monthlyDelta)} a month: $${cost.monthlyBefore} → ${cost.atLeast ? "at least " : ""}$${cost.monthlyAfter} |
+| Changes | ${blastRadius.counts.add} add, ${blastRadius.counts.modify} modify, ${blastRadius.counts.replace} replace, ${blastRadius.counts.remove} remove |
+| Data at risk | ${blastRadius.stateAtRisk.join(", ") || "none"} |
+| Way back | ${rollback.kind}, begun within ${rollback.beginWithinMinutes} and finished within ${rollback.finishWithinMinutes} minutes |
+
+## Changes
+| | resource | type | what |
+|---|---|---|---|
+${dossier.changes.map(({ action, logicalId, type, changed }) => `| ${action} | ${logicalId} | ${type} | ${changed.map(({ path }) => path).join(", ")} |`).join("\n")}
+
+## Why this risk
+${list(risk.reasons.map(({ points, resource, why }) => `${points} · ${resource}: ${why}`))}
+
+## Gates
+${list(dossier.gates.map(({ type, requiredApprovals, why }) => `${type}: ${requiredApprovals} approval${requiredApprovals > 1 ? "s" : ""}; ${why}`))}
+
+## Blast radius
+${list([
+  `services: ${blastRadius.services.join(", ")}`,
+  ...blastRadius.keywords.map(({ word, where }) => `the word "${word}" stands in ${where}`),
+])}
+
+## Way back
+${rollback.description}
+${list(rollback.exceptions.map(({ logicalId, why }) => `${logicalId}: ${why}`))}
+
+## Rollout
+${list(dossier.rolloutPlan.map(({ step, threshold }) => `${step}; ${threshold}`))}
+
+## Findings
+${list(dossier.findings.map(({ severity, resource, message }) => `${severity} · ${resource}: ${message}`))}
+
+## Artifacts
+${list(dossier.artifacts.map(({ name, kind, sha256 }) => `${name} (${kind}) \`${sha256.slice(0, 12)}\``))}
+`;
+}
+
+function list(lines: readonly string[]): string {
+  return lines.length > 0 ? lines.map((line) => `- ${line}`).join("\n") : "- none";
+}
+
+function signed(usd: number): string {
+  return `${usd < 0 ? "−" : "+"}$${Math.abs(usd)}`;
+}

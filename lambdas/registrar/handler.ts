@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { dismissExecution } from "../../core/budget/ledger.ts";
+import {
+  advance,
+  type ChangeStatus,
+  type Execution,
+  type Outcome,
+  statusFor,
+} from "../../core/execution/execution.ts";
+import { load, store } from "../../core/execution/executions.ts";
+import { functionEvent } from "../../core/function-event.ts";
+import type { Gate } from "../../core/gate/gate.ts";
+import { close, ofExecution } from "../../core/gate/gates.ts";
+import { releaseLock } from "../../core/lock/locks.ts";
+import type { World } from "../../core/ports.ts";
+import { redact } from "../../core/secrets/redact.ts";
+import { atomically } from "../../core/table/atomically.ts";
+import { keys } from "../../core/table/keys.ts";
+import { WORKSPACE_CHAIN } from "../../core/timeline/chain.ts";
+import { record } from "../../core/timeline/record.ts";
+
+const concludeEvent = functionEvent.extend({
+  ending: z.custom<ChangeStatus>((value) => typeof value === "string"),
+  outcome: z.custom<Outcome>((value) => typeof value === "string"),
+  /** Step Functions' account of what went wrong, when something did. */
+  failure: z.object({ Error: z.string(), Cause: z.string().default("") }).nullable(),
+});
+
+/** The end of an execution: status, lock, gates, budget and both chains, in one transaction. */
+export async function conclude(input: unknown, world: World): Promise<object> {
+  const { executionId, ending, outcome, failure } = concludeEvent.parse(input);
+  const gates = await ofExecution(world.table, executionId);
+  return await atomically(world.table, async (unit) => {
+    const execution = await load(unit, executionId);
+    if (execution.endedAt) return { outcome: execution.outcome };
+    const now = world.clock.now();
+    const at = now.toISOString();
+    for (const { id } of gates) {
+      const gate = await unit.get<Gate>(keys.gate(executionId, id));
+      if (gate) await close(unit, gate, "closed", now);
+    }
+    await releaseLock(unit, execution, at);
+    await dismissExecution(unit, execution, world.environment(execution.environment).limits);
+    store(unit, ended(execution, { ending, outcome, failure }, at));
+    const error = failure ? { error: failure.Error } : {};
+    const event = await record(unit, executionId, {
+      at,
+      type: "execution.ended",
+      actor: "conductor",
+      data: { changeStatus: ending, outcome, ...error },
+    });
+    const data = { executionId, changeStatus: ending, outcome, seq: event.seq, hash: event.hash };
+    await record(unit, WORKSPACE_CHAIN, { at, type: "execution.ended", actor: "conductor", data });
+    return { outcome };
+  });
+}
+
+type Ending = Pick<z.output<typeof concludeEvent>, "ending" | "outcome" | "failure">;
+
+function ended(execution: Execution, { ending, outcome, failure }: Ending, at: string): Execution {
+  const { parked: _left, ...rest } = execution;
+  return {
+    ...advance(rest, ending),
+    status: statusFor(outcome),
+    outcome,
+    stage: "ended",
+    endedAt: at,
+    updatedAt: at,
+    ...(failure ? { error: { name: failure.Error, message: messageOf(failure.Cause) } } : {}),
+  };
+}
+
+/** Lambda puts `{"errorMessage": …}` into the cause; a timeout or our own states put a sentence. */
+function messageOf(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return redact(typeof errorMessage === "string" ? errorMessage : cause);
+  } catch {
+    return redact(cause);
+  }
+}

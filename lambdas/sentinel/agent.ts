@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { type AgentCall, agent } from "../../core/agent/agent.ts";
+import { readArtifact } from "../../core/agent/reading.ts";
+import type { Tools } from "../../core/agent/tools.ts";
+import { type Build, build } from "../../core/artifacts/build.ts";
+import { type ChangeSet, changeSet } from "../../core/artifacts/change-set.ts";
+import { type PlanSpec, planSpec } from "../../core/artifacts/plan-spec.ts";
+import {
+  type Finding,
+  requiredGate,
+  type ValidationReport,
+  validationReport,
+} from "../../core/artifacts/validation-report.ts";
+import { artifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
+import type { Snapshot } from "../../core/cloud/stack.ts";
+import { requiredGates } from "../../core/gate/required-gates.ts";
+import { breaches } from "../../core/policy/laws.ts";
+import { POLICY_VERSION } from "../../core/policy/policy.ts";
+import type { Subject } from "../../core/policy/subject.ts";
+import { blastRadius } from "../../core/risk/blast-radius.ts";
+import { score } from "../../core/risk/score.ts";
+import type { Template } from "../../core/template/template.ts";
+import { compareCost, costFindings } from "./cost.ts";
+import { validityFindings } from "./validity.ts";
+
+const TOOLS = ["artifacts.read", "artifacts.append", "cloud.read"] as const;
+type SentinelTools = Pick<Tools, (typeof TOOLS)[number]>;
+
+/** Judges a build before anything is asked of the account, and the change once CloudFormation has computed it. */
+export const sentinel = agent({
+  name: "sentinel",
+  lane: "read_only",
+  tools: TOOLS,
+  budget: { tokens: 0, minutes: 5, usd: 0 },
+  input: z.strictObject({
+    goalText: z.string(),
+    plan: artifactRef,
+    build: artifactRef,
+    /** Absent at the first stage. */
+    changeSet: artifactRef.nullable(),
+  }),
+  output: z.strictObject({
+    result: z.enum(["PASS", "FAIL"]),
+    report: artifactRef,
+    gates: z.array(requiredGate),
+  }),
+  run: async (input, tools, call) => {
+    const made = await readArtifact(tools, input.build, build);
+    const templateText = await tools["artifacts.read"](made.template);
+    const report = input.changeSet
+      ? await judgeChange(
+          {
+            made,
+            templateText,
+            plan: await readArtifact(tools, input.plan, planSpec),
+            proposed: await readArtifact(tools, input.changeSet, changeSet),
+            goalText: input.goalText,
+          },
+          tools,
+          call,
+        )
+      : await judgeBuild(made, templateText, call);
+    const name = input.changeSet ? "validation-report.json" : "build-report.json";
+    const ref = await tools["artifacts.append"]({ name, kind: "ValidationReport", content: report });
+    return { result: report.result, report: ref, gates: report.gates ?? [] };
+  },
+});
+
+async function judgeBuild(made: Build, templateText: string, call: AgentCall): Promise<ValidationReport> {
+  const template = JSON.parse(templateText) as Template;
+  const { environment, stack } = made;
+  const subject = { environment, stack, template, templateText, now: call.now() };
+  return reportOf("build", [...breaches(subject), ...(await validityFindings(templateText))]);
+}
+
+interface Judged {
+  readonly made: Build;
+  readonly templateText: string;
+  readonly plan: PlanSpec;
+  readonly proposed: ChangeSet;
+  readonly goalText: string;
+}
+
+async function judgeChange(
+  judged: Judged,
+  tools: SentinelTools,
+  { settings, now }: AgentCall,
+): Promise<ValidationReport> {
+  const { made, templateText, plan, proposed, goalText } = judged;
+  const template = JSON.parse(templateText) as Template;
+  const before = proposed.baseline.template
+    ? (JSON.parse(await tools["artifacts.read"](proposed.baseline.template)) as Template)
+    : undefined;
+  const { environment, stack } = made;
+  const snapshots = await snapshotsOf(proposed, tools);
+  const subject: Subject = {
+    environment,
+    stack,
+    template,
+    templateText,
+    before,
+    changeSet: proposed,
+    snapshots,
+    now: now(),
+  };
+  const cost = compareCost(before, template, made.region);
+  const limits = { monthly: plan.budgets.monthlyCostLimitUsd, delta: settings.costDeltaMonthlyLimitUsd };
+  const risk = score({ environment, changes: proposed.changes, template, before });
+  return {
+    ...reportOf("change", [...breaches(subject), ...costFindings(cost, limits)]),
+    cost,
+    risk,
+    blastRadius: blastRadius({ environment, stack, goalText, changes: proposed.changes }),
+    gates: requiredGates(risk, plan.compliance),
+  };
+}
+
+/** Snapshots of what would lose its data, for law 7. */
+async function snapshotsOf(
+  proposed: ChangeSet,
+  tools: SentinelTools,
+): Promise<Map<string, readonly Snapshot[]>> {
+  const cloud = tools["cloud.read"]();
+  const found = new Map<string, readonly Snapshot[]>();
+  for (const { holdsState, action, logicalId, physicalId, type } of proposed.changes) {
+    if (!(holdsState && physicalId && (action === "remove" || action === "replace"))) continue;
+    found.set(logicalId, await cloud.snapshots({ type, physicalId }));
+  }
+  return found;
+}
+
+function reportOf(stage: ValidationReport["stage"], findings: readonly Finding[]): ValidationReport {
+  const failed = findings.some(({ severity }) => severity === "error" || severity === "fatal");
+  return validationReport.parse({
+    schemaVersion: SCHEMA_VERSION,
+    stage,
+    result: failed ? "FAIL" : "PASS",
+    policyVersion: POLICY_VERSION,
+    findings,
+  });
+}

@@ -1,0 +1,15 @@
+import { load } from "../../core/execution/executions.ts";
+import { waitingEvent } from "../../core/function-event.ts";
+import { acquireLock } from "../../core/lock/locks.ts";
+import type { World } from "../../core/ports.ts";
+import { atomically } from "../../core/table/atomically.ts";
+
+/** Queues an execution for its stack; its task token is answered when its turn has come. */
+export async function queueForStack(input: unknown, world: World): Promise<object> {
+  const { executionId, taskToken } = waitingEvent.parse(input);
+  await atomically(world.table, async (unit) => {
+    const execution = await load(unit, executionId);
+    await acquireLock(unit, execution, taskToken, world.clock.now().toISOString());
+  });
+  return {};
+}

@@ -1,0 +1,101 @@
+import type { Retrospective, RollbackTimes } from "../../core/artifacts/retrospective.ts";
+import { SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
+import { usdOf } from "../../core/budget/amounts.ts";
+import type { Execution } from "../../core/execution/execution.ts";
+import { rollbackTimes } from "../../core/rollback/rollback-times.ts";
+import type { TimelineEvent } from "../../core/timeline/chain.ts";
+
+interface Looked {
+  readonly execution: Execution;
+  readonly events: readonly TimelineEvent[];
+  readonly ending: string;
+  readonly outcome: string;
+  readonly now: Date;
+}
+
+/** What happened, in figures taken from the record. */
+export function lookBack({ execution, events, ending, outcome, now }: Looked): Retrospective {
+  const { apply } = execution;
+  const rollback = execution.rollback ? rollbackTimes(execution.rollback) : null;
+  const changed = new Set(events.flatMap(finishedResource));
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    executionId: execution.id,
+    stack: execution.stack,
+    environment: execution.environment,
+    ending,
+    outcome,
+    summary: summaryOf(execution, outcome, changed.size),
+    startedAt: execution.createdAt,
+    endedAt: now.toISOString(),
+    waitedForPeopleSeconds: waitedForPeople(events, now),
+    appliedSeconds: apply ? secondsBetween(apply.beganAt, apply.endedAt ?? now.toISOString()) : null,
+    rollback,
+    tokensUsed: execution.spent.tokens,
+    costUsd: usdOf(execution.spent.microUsd),
+    resourcesChanged: changed.size,
+    lessons: lessons(execution, events, rollback),
+  };
+}
+
+function summaryOf(
+  { stack, environment, error, apply }: Execution,
+  outcome: string,
+  resources: number,
+): string {
+  const what = `${stack} in ${environment}: ${outcome.replaceAll("_", " ")}`;
+  if (outcome === "applied") return `${what}, ${resources} resources`;
+  const why = apply?.failure ?? error?.message;
+  return why ? `${what}; ${why}` : what;
+}
+
+function finishedResource({ type, data }: TimelineEvent): string[] {
+  if (type !== "apply.progress" || !/_COMPLETE$/.test(String(data["status"]))) return [];
+  return data["isStack"] === true ? [] : [String(data["logicalId"])];
+}
+
+/** Sum of the times during which at least one gate was open. */
+function waitedForPeople(events: readonly TimelineEvent[], now: Date): number {
+  let open = 0;
+  let since = 0;
+  let total = 0;
+  for (const { type, data, at } of events) {
+    if (type === "gate.opened" && open++ === 0) since = Date.parse(at);
+    const settles =
+      type === "gate.expired" ||
+      type === "gate.closed" ||
+      (type === "gate.decided" && data["status"] !== "open");
+    if (settles && open > 0 && --open === 0) total += Date.parse(at) - since;
+  }
+  if (open > 0) total += now.getTime() - since;
+  return Math.max(0, total) / 1000;
+}
+
+function lessons(
+  execution: Execution,
+  events: readonly TimelineEvent[],
+  rollback: RollbackTimes | null,
+): string[] {
+  const found: string[] = [];
+  const failure = events.find(
+    ({ type, data }) => type === "apply.progress" && /_FAILED$/.test(String(data["status"])),
+  );
+  if (failure)
+    found.push(
+      `${String(failure.data["logicalId"])} failed: ${String(failure.data["reason"] ?? "no reason given")}`,
+    );
+  if (rollback?.withinLimits === false)
+    found.push("the rollback missed its limits; see the dossier's exceptions");
+  if (events.some(({ type }) => type === "approval.voided")) {
+    found.push(
+      "an approval became void because the stack changed meanwhile; decide sooner, or keep hands off the stack",
+    );
+  }
+  const drift = execution.apply?.driftedAfter ?? [];
+  if (drift.length > 0) found.push(`drifted right after the apply: ${drift.join(", ")}`);
+  return found;
+}
+
+function secondsBetween(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from)) / 1000;
+}
