@@ -7,8 +7,6 @@ export type ForgeErrorName =
   | "DynamicReference"
   | "InvalidComponentName"
   | "DuplicateComponent"
-  /** Two components whose names a function could not tell apart. */
-  | "NameConflict"
   /** `uses` names a component the plan does not have. */
   | "UnknownComponent"
   /** `uses` on a block that has no function. */
