@@ -19,7 +19,12 @@ export interface UnpricedCharge {
   readonly why: string;
 }
 
-export type Charge = PricedCharge | UnpricedCharge;
+/** Something that is free by nature in this configuration, and why. */
+export interface FreeCharge {
+  readonly free: string;
+}
+
+export type Charge = PricedCharge | UnpricedCharge | FreeCharge;
 
 export function charge(item: string, price: PriceRef, quantity: number, region?: string): PricedCharge {
   return region === undefined ? { item, price, quantity } : { item, price, quantity, region };
@@ -27,6 +32,10 @@ export function charge(item: string, price: PriceRef, quantity: number, region?:
 
 export function unpriced(why: string): UnpricedCharge {
   return { why };
+}
+
+export function free(why: string): FreeCharge {
+  return { free: why };
 }
 
 type Facts = Readonly<Record<string, Fact<unknown>>>;

@@ -3,6 +3,7 @@ import { whyFree } from "./free.ts";
 import { Properties, type Surroundings } from "./properties.ts";
 import { serviceOf } from "./services.ts";
 import { PRICE_SHEET, type PriceSheet, priceIn } from "./sheet.ts";
+import { whyUnpriced } from "./unpriced.ts";
 import { type Assumption, Assumptions, type Usage } from "./usage.ts";
 
 export { templateResources } from "./template.ts";
@@ -112,7 +113,7 @@ function quote({ address, type, properties, count = 1 }: CostedResource, pricing
   const free = whyFree(type);
   if (free !== undefined) return { address, type, lines: [costsNothing(free)], reasons: [] };
   const service = serviceOf(type);
-  if (!service) return because(`we have no prices for ${type}`);
+  if (!service) return because(whyUnpriced(type));
   if (!isQuantity(count)) return because("how many there will be is not a number we can price");
   const use = (key: string) => pricing.assumptions.ask(service.type, address, key);
   const charges = service.price(new Properties(properties, pricing.around), use);
@@ -127,13 +128,18 @@ function priceAll(
   const lines: CostLine[] = [];
   const reasons = new Set<string>();
   for (const charge of charges) {
-    const outcome = "why" in charge ? charge.why : linesOf(charge, count, pricing);
+    const outcome = outcomeOf(charge, count, pricing);
     if (typeof outcome === "string") reasons.add(outcome);
     else lines.push(...outcome);
   }
   // Nothing to pay at the assumed usage is a statement; an empty list would be a silent zero.
   if (lines.length === 0 && reasons.size === 0) lines.push(costsNothing("nothing used, as assumed"));
   return { lines, reasons: [...reasons] };
+}
+
+function outcomeOf(charge: Charge, count: number, pricing: Pricing): CostLine[] | string {
+  if ("why" in charge) return charge.why;
+  return "free" in charge ? [costsNothing(charge.free)] : linesOf(charge, count, pricing);
 }
 
 /** One line for each price tier the quantity reaches, or why it has no price. None of something unknown costs none. */

@@ -1,25 +1,159 @@
 /** Types that AWS does not charge for, by the reason. What they lead to is charged where it arises. */
 const FREE: Readonly<Record<string, readonly string[]>> = {
-  "identity and access management is free": [
-    "AWS::IAM::AccessKey",
-    "AWS::IAM::Group",
-    "AWS::IAM::GroupPolicy",
-    "AWS::IAM::InstanceProfile",
-    "AWS::IAM::ManagedPolicy",
-    "AWS::IAM::OIDCProvider",
-    "AWS::IAM::Policy",
-    "AWS::IAM::Role",
-    "AWS::IAM::RolePolicy",
-    "AWS::IAM::SAMLProvider",
-    "AWS::IAM::ServerCertificate",
-    "AWS::IAM::ServiceLinkedRole",
-    "AWS::IAM::User",
-    "AWS::IAM::UserPolicy",
-    "AWS::IAM::UserToGroupAddition",
+  "who may do what is free": [
+    ...under(
+      "AWS::IAM",
+      "AccessKey Group GroupPolicy InstanceProfile ManagedPolicy OIDCProvider Policy Role RolePolicy",
+    ),
+    ...under(
+      "AWS::IAM",
+      "SAMLProvider ServerCertificate ServiceLinkedRole User UserPolicy UserToGroupAddition",
+    ),
+    ...under("AWS::SSO", "Assignment Instance PermissionSet"),
+    ...under("AWS::Organizations", "Account Organization OrganizationalUnit Policy ResourcePolicy"),
+    ...under("AWS::RAM", "Permission ResourceShare"),
+    ...under("AWS::S3", "AccessPoint BucketPolicy"),
+    ...under("AWS::SNS", "TopicInlinePolicy TopicPolicy"),
+    ...under("AWS::SQS", "QueueInlinePolicy QueuePolicy"),
+    ...under("AWS::KMS", "Alias"),
+    ...under("AWS::Lambda", "LayerVersionPermission Permission"),
+    ...under("AWS::Events", "EventBusPolicy"),
+    ...under("AWS::SecretsManager", "ResourcePolicy SecretTargetAttachment"),
+    ...under("AWS::Logs", "ResourcePolicy"),
+    ...under("AWS::ECR", "RegistryPolicy"),
+    ...under("AWS::EKS", "AccessEntry PodIdentityAssociation"),
+  ],
+  "a network is free, what passes through it is charged where it is metered": [
+    ...under(
+      "AWS::EC2",
+      "CustomerGateway DHCPOptions EgressOnlyInternetGateway EIPAssociation GatewayRouteTableAssociation",
+    ),
+    ...under(
+      "AWS::EC2",
+      "InternetGateway NetworkAcl NetworkAclEntry NetworkInterface NetworkInterfaceAttachment",
+    ),
+    ...under(
+      "AWS::EC2",
+      "PrefixList Route RouteTable SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet",
+    ),
+    ...under(
+      "AWS::EC2",
+      "SecurityGroupVpcAssociation SubnetCidrBlock SubnetNetworkAclAssociation VPC VPCCidrBlock",
+    ),
+    ...under(
+      "AWS::EC2",
+      "SubnetRouteTableAssociation VPCDHCPOptionsAssociation VPCGatewayAttachment VPNGateway",
+    ),
+    ...under(
+      "AWS::EC2",
+      "VPCPeeringConnection VPNConnectionRoute VPNGatewayRoutePropagation VPCEndpointService",
+    ),
+    ...under(
+      "AWS::EC2",
+      "VPCEndpointConnectionNotification VPCEndpointServicePermissions ClientVpnRoute TransitGateway",
+    ),
+    ...under("AWS::EC2", "ClientVpnAuthorizationRule TransitGatewayRoute TransitGatewayRouteTable"),
+    ...under("AWS::EC2", "TransitGatewayRouteTableAssociation TransitGatewayRouteTablePropagation"),
+    ...under("AWS::Route53", "DNSSEC KeySigningKey RecordSet RecordSetGroup"),
+    ...under("AWS::Route53Resolver", "ResolverRule ResolverRuleAssociation"),
+  ],
+  "part of a resource that is paid for itself": [
+    ...under("AWS::EC2", "KeyPair LaunchTemplate PlacementGroup VolumeAttachment"),
+    ...under("AWS::AutoScaling", "LaunchConfiguration LifecycleHook ScheduledAction"),
+    ...under("AWS::ApplicationAutoScaling", "ScalableTarget"),
+    ...under("AWS::ElasticLoadBalancingV2", "Listener ListenerCertificate ListenerRule TargetGroup"),
+    ...under(
+      "AWS::ECS",
+      "CapacityProvider ClusterCapacityProviderAssociations PrimaryTaskSet TaskDefinition",
+    ),
+    ...under("AWS::ECR", "PullThroughCacheRule RepositoryCreationTemplate"),
+    ...under("AWS::EKS", "Addon IdentityProviderConfig"),
+    ...under("AWS::EFS", "AccessPoint MountTarget"),
+    ...under("AWS::RDS", "DBClusterParameterGroup DBParameterGroup DBProxyTargetGroup DBSecurityGroup"),
+    ...under("AWS::RDS", "DBSecurityGroupIngress DBSubnetGroup EventSubscription OptionGroup"),
+    ...under(
+      "AWS::ElastiCache",
+      "ParameterGroup SecurityGroup SecurityGroupIngress SubnetGroup User UserGroup",
+    ),
+    ...under("AWS::Lambda", "CodeSigningConfig EventInvokeConfig EventSourceMapping LayerVersion Url"),
+    ...under(
+      "AWS::ApiGateway",
+      "Account ApiKey Authorizer BasePathMapping ClientCertificate Deployment DocumentationPart",
+    ),
+    ...under(
+      "AWS::ApiGateway",
+      "DocumentationVersion DomainName GatewayResponse Method Model RequestValidator Resource",
+    ),
+    ...under("AWS::ApiGateway", "UsagePlan UsagePlanKey VpcLink"),
+    ...under(
+      "AWS::ApiGatewayV2",
+      "ApiGatewayManagedOverrides ApiMapping Authorizer Deployment DomainName Integration",
+    ),
+    ...under("AWS::ApiGatewayV2", "IntegrationResponse Model Route RouteResponse Stage VpcLink"),
+    ...under("AWS::CloudFront", "CachePolicy CloudFrontOriginAccessIdentity KeyGroup OriginAccessControl"),
+    ...under("AWS::CloudFront", "OriginRequestPolicy PublicKey ResponseHeadersPolicy"),
+    ...under(
+      "AWS::Cognito",
+      "IdentityPool IdentityPoolRoleAttachment ManagedLoginBranding UserPoolDomain UserPoolGroup",
+    ),
+    ...under(
+      "AWS::Cognito",
+      "UserPoolIdentityProvider UserPoolResourceServer UserPoolUICustomizationAttachment",
+    ),
+    ...under("AWS::Cognito", "UserPoolUser UserPoolUserToGroupAttachment"),
+    ...under("AWS::StepFunctions", "Activity StateMachineAlias StateMachineVersion"),
+    ...under("AWS::Events", "Connection"),
+    ...under("AWS::Scheduler", "ScheduleGroup"),
+    ...under("AWS::SecretsManager", "RotationSchedule"),
+    ...under("AWS::Logs", "Destination LogStream QueryDefinition SubscriptionFilter"),
+    ...under("AWS::Backup", "BackupPlan BackupSelection"),
+    ...under("AWS::Athena", "DataCatalog NamedQuery PreparedStatement"),
+    ...under("AWS::Config", "AggregationAuthorization ConfigurationAggregator DeliveryChannel"),
+    ...under("AWS::WAFv2", "IPSet LoggingConfiguration RegexPatternSet WebACLAssociation"),
+    ...under("AWS::SES", "ConfigurationSet ConfigurationSetEventDestination ContactList Template"),
+    ...under(
+      "AWS::SSM",
+      "Association Document MaintenanceWindow MaintenanceWindowTarget MaintenanceWindowTask",
+    ),
+    ...under("AWS::SSM", "PatchBaseline ResourceDataSync"),
+    ...under("AWS::Synthetics", "Group"),
+  ],
+  "a tool of AWS that is free": [
+    ...under("AWS::CDK", "Metadata"),
+    ...under("AWS::CloudFormation", "Macro WaitCondition WaitConditionHandle"),
+    ...under("AWS::CodeDeploy", "Application DeploymentConfig DeploymentGroup"),
+    ...under("AWS::CodeConnections", "Connection"),
+    ...under("AWS::CodeStarConnections", "Connection"),
+    ...under("AWS::CodeStarNotifications", "NotificationRule"),
+    ...under("AWS::Chatbot", "MicrosoftTeamsChannelConfiguration SlackChannelConfiguration"),
+    ...under("AWS::Budgets", "Budget"),
+    ...under("AWS::CE", "AnomalyMonitor AnomalySubscription CostCategory"),
+    ...under("AWS::ResourceGroups", "Group"),
+    ...under("AWS::ServiceCatalogAppRegistry", "Application AttributeGroup ResourceAssociation"),
+  ],
+  "a helper of the CDK that makes nothing that is paid for": [
+    ...under(
+      "Custom",
+      "AWSCDKOpenIdConnectProvider CDKBucketDeployment CDKECRDeployment CloudwatchLogResourcePolicy",
+    ),
+    ...under(
+      "Custom",
+      "CrossRegionExportReader CrossRegionExportWriter CustomBucketNotifications DescribeCognitoUserPoolClient",
+    ),
+    ...under(
+      "Custom",
+      "ECRAutoDeleteImages LogRetention S3AutoDeleteObjects S3BucketNotifications VpcRestrictDefaultSG",
+    ),
   ],
 };
 
-const REASONS = new Map(Object.entries(FREE).flatMap(([why, types]) => types.map((type) => [type, why])));
+function under(prefix: string, names: string): string[] {
+  return names.split(" ").map((name) => `${prefix}::${name}`);
+}
+
+const REASONS = new Map(
+  Object.entries(FREE).flatMap(([why, types]) => types.map((type) => [type, why] as const)),
+);
 
 export const FREE_TYPES: readonly string[] = [...REASONS.keys()];
 

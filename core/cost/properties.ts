@@ -78,7 +78,7 @@ export class Properties {
 
   #at(path: string): unknown {
     let value = this.#settled(this.#values);
-    for (const key of path.split(".")) {
+    for (const key of path === "" ? [] : path.split(".")) {
       if (value === ABSENT || value instanceof Unknown) return value;
       if (typeof value !== "object" || value === null) return new Unknown("is not where it should be");
       if (!Object.hasOwn(value, key)) return ABSENT;

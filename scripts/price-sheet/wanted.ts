@@ -73,6 +73,10 @@ export const UNKNOWN: Record<string, { unit: string; unknown: string }> = {
     unit: "monthly active user",
     unknown: "the price sheet has no price for Cognito's Plus tier",
   },
+  "cloudfront.function": {
+    unit: "invocation",
+    unknown: "the price sheet has no price for code that runs in CloudFront",
+  },
   "sns.sms": {
     unit: "message",
     unknown: "the price of a text message depends on the country it goes to",
@@ -137,6 +141,7 @@ const STORAGE: Record<string, Wanted> = {
   "ebs.st1": one("GB-month", "ebs", "Storage Throughput Optimized HDD st1 GB Mo"),
   "ebs.sc1": one("GB-month", "ebs", "Storage Cold HDD sc1 GB Mo"),
   "ebs.standard": one("GB-month", "ebs", "Storage Magnetic standard GB Mo"),
+  "ebs.standard-request": one("request", "ebs", "Provisioned EBS I O Requests standard Volumes per IOs"),
   "ebs.snapshot": one("GB-month", "ebs", "Storage Snapshot Amazon S3 GB Mo"),
   "ebs.gp3-iops": one("IOPS-month", "ebs", "Provisioned EBS IOPS gp3 Volumes per IOPS Mo"),
   "ebs.gp3-throughput": scaled("MiBps-month", "ebs", "Provisioned Throughput gp3 per GiBps mo", 1 / 1024),
@@ -200,6 +205,7 @@ const EVENTS: Record<string, Wanted> = {
   "kinesis.stream-in": one("GB", "kinesis", "OnDemandDataIngested per GB"),
   "kinesis.stream-out": one("GB", "kinesis", "OnDemandDataRetrieval per GB"),
   "kinesis.stream-extended": one("GB-month", "kinesis", "OnDemandExtendedRetentionByteHrs per GB month"),
+  "kinesis.stream-consumer-out": one("GB", "kinesis", "OnDemandEFODataRetrieval per GB"),
   "kinesis.consumer": one("consumer-shard-hour", "kinesis", "Enhanced fan out per ConsumerShardHour"),
   "kinesis.consumer-out": one("GB", "kinesis", "Enhanced fan out GB of data retrieved per GB"),
   "firehose.ingested": tiered("GB in 5 KB records", "kinesisfirehose", [
@@ -312,6 +318,10 @@ const NETWORK: Record<string, Wanted> = {
     "Optional Health Check Features External Non AWS per Mo",
   ),
   "route53.resolver-interface": one("interface-hour", "route53", "Query ENI"),
+  "route53.resolver-query": tiered("query", "route53", [
+    [0, "Query first 1B"],
+    [1e9, "Query over 1B"],
+  ]),
   "cloudfront.request": {
     unit: "HTTPS request",
     tiers: [{ from: 0, service: "cloudfront", name: CLOUDFRONT_REQUEST }],
@@ -345,6 +355,23 @@ const API_AND_IDENTITY: Record<string, Wanted> = {
     [950_000, "User Pool MAU 950000 upto 9950000 per Requests"],
     [9_950_000, "User Pool MAU 9950000 upto Inf per Requests"],
   ]),
+  "cognito.advanced-security.user": tiered("monthly active user", "cognito", [
+    [0, "ASF MAU Frist 50000 per Requests"],
+    [50_000, "ASF MAU Next 50000 per Requests"],
+    [100_000, "ASF MAU Next 900000 per Requests"],
+    [1_000_000, "ASF MAU Next 9000000 per Requests"],
+    [10_000_000, "ASF MAU Greater than 10000000 per Requests"],
+  ]),
+  "cognito.machine-client": tiered("client-month", "cognito", [
+    [0, "User Pools M2M AppClients Full 0 upto 100 per CognitoUserPools M2MAppClientMo"],
+    [100, "User Pools M2M AppClients Full 100 upto 500 per CognitoUserPools M2MAppClientMo"],
+    [500, "User Pools M2M AppClients Full 500 upto Inf per CognitoUserPools M2MAppClientMo"],
+  ]),
+  "cognito.machine-token": tiered("token request", "cognito", [
+    [0, "User Pools M2M Tokens Full 0 upto 250000 per CognitoUserPools M2MTokens"],
+    [250_000, "User Pools M2M Tokens Full 250000 upto 5000000 per CognitoUserPools M2MTokens"],
+    [5_000_000, "User Pools M2M Tokens Full 5000000 upto Inf per CognitoUserPools M2MTokens"],
+  ]),
   "kms.key": one("key-month", "kms", "Encryption Key"),
   "kms.request": one("request", "kms", "API request - Non Free Tier"),
   "kms.asymmetric-request": one("request", "kms", "Asymmetric Requests except RSA_2048API"),
@@ -356,6 +383,12 @@ const API_AND_IDENTITY: Record<string, Wanted> = {
     "certificatemanager",
     "Short lived Certificate Authority",
   ),
+  "acm.issued": tiered("certificate", "certificatemanager", [
+    [0, "Certificate Issued from 0 to 1000"],
+    [1000, "Certificate Issued from 1000 to 10000"],
+    [10_000, "Certificate Issued from 10001 and above"],
+  ]),
+  "acm.short-lived-issued": one("certificate", "certificatemanager", "Short lived Certificate Issued"),
   "waf.acl": one("ACL-month", "waf", "WebACL per month"),
   "waf.rule": one("rule-month", "waf", "Rules added per WebACL per month"),
   "waf.request": one("request", "waf", "Request Processed Tier1 per Request"),

@@ -1,4 +1,4 @@
-import { type Charge, charge, whenKnown } from "../charge.ts";
+import { type Charge, charge, free, HOURS_PER_MONTH, whenKnown } from "../charge.ts";
 import { type Fact, mapFact } from "../fact.ts";
 import { service, type Use } from "../service.ts";
 
@@ -30,4 +30,28 @@ export const restApi = service({
   type: "AWS::ApiGateway::RestApi",
   read: () => ({}),
   charges: (_facts, use) => [charge("requests", "api.rest", use("requestsPerMonth"))],
+});
+
+export interface StageFacts {
+  readonly cached: Fact<boolean>;
+  /** In GB, as CloudFormation names the sizes: "0.5", "1.6", … */
+  readonly cacheSize: Fact<string>;
+}
+
+/** A stage is free but for its cache, which is paid for by the hour and by size. */
+export function stageCharges({ cached, cacheSize }: StageFacts): readonly Charge[] {
+  return whenKnown("cache", { cached, cacheSize }, (known) =>
+    known.cached
+      ? [charge(`cache of ${known.cacheSize} GB`, `api.cache#${known.cacheSize}`, HOURS_PER_MONTH)]
+      : [free("a stage without a cache is free")],
+  );
+}
+
+export const restStage = service({
+  type: "AWS::ApiGateway::Stage",
+  read: (properties) => ({
+    cached: properties.flag("CacheClusterEnabled", false),
+    cacheSize: properties.text("CacheClusterSize", "0.5"),
+  }),
+  charges: stageCharges,
 });

@@ -29,3 +29,10 @@ export const key = service({
   }),
   charges: keyCharges,
 });
+
+/** A replica of a multi-region key is paid for like a key. */
+export const replicaKey = service({
+  type: "AWS::KMS::ReplicaKey",
+  read: () => ({ symmetric: true }),
+  charges: keyCharges,
+});

@@ -1,5 +1,5 @@
-import { type Charge, charge, whenKnown } from "../charge.ts";
-import { type Fact, mapFact } from "../fact.ts";
+import { type Charge, charge, free, SECONDS_PER_MONTH, whenKnown } from "../charge.ts";
+import { type Fact, isKnown, mapFact } from "../fact.ts";
 import type { Properties } from "../properties.ts";
 import { service, type Use } from "../service.ts";
 
@@ -47,4 +47,43 @@ export const lambdaFunction = service({
   type: "AWS::Lambda::Function",
   read: readFunction,
   charges: functionCharges,
+});
+
+export interface ProvisionedFacts {
+  readonly instances: Fact<number>;
+  readonly memoryMb: Fact<number>;
+  readonly arm: Fact<boolean>;
+}
+
+/** Instances kept warm are paid for every second. That their calls are then cheaper is not taken off. */
+export function provisionedCharges({ instances, memoryMb, arm }: ProvisionedFacts): readonly Charge[] {
+  return whenKnown("provisioned concurrency", { instances }, (kept) => {
+    if (kept.instances === 0) return [free("versions and aliases are free")];
+    return whenKnown("provisioned concurrency", { memoryMb, arm }, (known) => [
+      charge(
+        "provisioned concurrency",
+        known.arm ? "lambda.arm-provisioned" : "lambda.x86-provisioned",
+        (kept.instances * SECONDS_PER_MONTH * known.memoryMb) / MB_PER_GB,
+      ),
+    ]);
+  });
+}
+
+function readProvisioned(properties: Properties): ProvisionedFacts {
+  const target = properties.resource("FunctionName");
+  const config = isKnown(target) ? readFunction(target.properties) : { memoryMb: target, arm: target };
+  const path = "ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions";
+  return { instances: properties.number(path, 0), memoryMb: config.memoryMb, arm: config.arm };
+}
+
+export const lambdaAlias = service({
+  type: "AWS::Lambda::Alias",
+  read: readProvisioned,
+  charges: provisionedCharges,
+});
+
+export const lambdaVersion = service({
+  type: "AWS::Lambda::Version",
+  read: readProvisioned,
+  charges: provisionedCharges,
 });

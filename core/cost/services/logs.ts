@@ -27,3 +27,13 @@ export const logGroup = service({
   }),
   charges: logGroupCharges,
 });
+
+/** Each transformation feeds a metric of its own, charged for the hours in which something matched. */
+export const metricFilter = service({
+  type: "AWS::Logs::MetricFilter",
+  read: (properties) => ({ metrics: properties.count("MetricTransformations") }),
+  charges: ({ metrics }, use) =>
+    whenKnown("metrics", { metrics }, (known) => [
+      charge("metrics", "cloudwatch.metric", known.metrics * use("shareOfHoursWithMatches")),
+    ]),
+});

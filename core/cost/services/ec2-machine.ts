@@ -1,0 +1,147 @@
+import { type Charge, charge, HOURS_PER_MONTH, unpriced, whenKnown } from "../charge.ts";
+import { type Fact, isKnown, mapFact, Unknown } from "../fact.ts";
+import type { Properties } from "../properties.ts";
+import { readVolume, type VolumeFacts, volumeCharges } from "./ebs.ts";
+
+/** A virtual machine, wherever it is described: an instance, a launch template, a launch configuration. */
+export interface MachineFacts {
+  readonly instanceType: Fact<string>;
+  /** What the image says of its licence; Linux where it says nothing. */
+  readonly linux: Fact<boolean>;
+  readonly tenancy: Fact<string>;
+  readonly spot: boolean;
+  readonly volumes: Fact<readonly VolumeFacts[]>;
+  readonly publicAddress: Fact<boolean>;
+  readonly detailedMonitoring: Fact<boolean>;
+}
+
+/** How a machine is used, from whichever type describes it. */
+export interface MachineUse {
+  readonly hoursPerMonth: number;
+  /** The size of the root volume when only the image knows it. */
+  readonly rootVolumeGb: number;
+}
+
+/** Metrics that detailed monitoring of an instance adds. */
+const DETAILED_METRICS = 7;
+
+/** https://aws.amazon.com/ec2/pricing/on-demand: Linux, shared tenancy, with its disks and public address. */
+export function machineCharges(machine: MachineFacts, many: number, use: MachineUse): readonly Charge[] {
+  const { instanceType, linux, tenancy, detailedMonitoring } = machine;
+  return [
+    ...whenKnown("instance", { instanceType, linux, tenancy }, (known) => {
+      if (machine.spot) return [unpriced("instance: spot prices change by the hour")];
+      if (!known.linux) return [unpriced("instance: the price sheet has only Linux without a licence fee")];
+      if (known.tenancy !== "default") return [unpriced("instance: the price sheet has only shared tenancy")];
+      const hours = use.hoursPerMonth * many;
+      return [charge(`${known.instanceType}, Linux`, `ec2.linux#${known.instanceType}`, hours)];
+    }),
+    ...whenKnown("volumes", { volumes: machine.volumes }, ({ volumes }) =>
+      (volumes.length > 0 ? volumes : [rootVolume(use.rootVolumeGb)]).flatMap((volume, index) =>
+        volumeCharges(volume, index === 0 ? "root volume" : `volume ${index + 1}`, many, 0),
+      ),
+    ),
+    ...whenKnown("public address", { has: machine.publicAddress }, ({ has }) =>
+      has ? [charge("public IPv4 address", "vpc.public-ipv4", HOURS_PER_MONTH * many)] : [],
+    ),
+    ...whenKnown("detailed monitoring", { on: detailedMonitoring }, ({ on }) =>
+      on ? [charge("detailed monitoring", "cloudwatch.metric", DETAILED_METRICS * many)] : [],
+    ),
+  ];
+}
+
+function rootVolume(gb: number): VolumeFacts {
+  return { type: "gp3", gb, iops: 0, throughputMiBps: 0 };
+}
+
+/** One place where a machine is described: properties of a resource, below a prefix ("LaunchTemplateData."). */
+export interface Layer {
+  readonly properties: Properties;
+  readonly prefix: string;
+}
+
+/** Reads a machine from the first layer that says something: an instance overrides its launch template. */
+export function readMachine(layers: readonly Layer[], subnetsPublic: Fact<boolean>): MachineFacts {
+  return {
+    instanceType: first(layers, "InstanceType", (at, path) => at.text(path)),
+    linux: imageIsLinux(layers),
+    tenancy: first(
+      layers,
+      "Placement.Tenancy",
+      (at, path) => at.text(path),
+      () => plainTenancy(layers),
+    ),
+    spot: layers.some(({ properties, prefix }) => isSpot(properties, prefix)),
+    volumes: first(layers, "BlockDeviceMappings", readDevices, () => []),
+    publicAddress: publicAddress(layers, subnetsPublic),
+    detailedMonitoring: first(
+      layers,
+      "Monitoring",
+      (at, path) => (at.has(`${path}.Enabled`) ? at.flag(`${path}.Enabled`, false) : at.flag(path, false)),
+      () => false,
+    ),
+  };
+}
+
+function first<T>(
+  layers: readonly Layer[],
+  path: string,
+  read: (properties: Properties, path: string) => Fact<T>,
+  otherwise?: () => Fact<T>,
+): Fact<T> {
+  const layer = layers.find(({ properties, prefix }) => properties.has(`${prefix}${path}`));
+  if (layer) return read(layer.properties, `${layer.prefix}${path}`);
+  return otherwise ? otherwise() : new Unknown(`${path} is not given`);
+}
+
+/** Instances and launch configurations name their tenancy at the top. */
+function plainTenancy(layers: readonly Layer[]): Fact<string> {
+  const read = (at: Properties, path: string) => at.text(path);
+  return first(layers, "Tenancy", read, () => first(layers, "PlacementTenancy", read, () => "default"));
+}
+
+function isSpot(properties: Properties, prefix: string): boolean {
+  return properties.has(`${prefix}InstanceMarketOptions`) || properties.has(`${prefix}SpotPrice`);
+}
+
+const LICENSED = /windows|rhel|red-?hat|suse|sles/i;
+
+/** An image's id says nothing, but a public parameter's name does ("/aws/service/ami-windows-latest/…"). */
+function imageIsLinux(layers: readonly Layer[]): Fact<boolean> {
+  const image = first(layers, "ImageId", (at, path) => at.text(path));
+  return isKnown(image) ? !LICENSED.test(image) : true;
+}
+
+function readDevices(properties: Properties, path: string): Fact<readonly VolumeFacts[]> {
+  return mapFact(properties.children(path), (devices) =>
+    devices.filter((device) => device.has("Ebs")).map((device) => readVolume(device, "Ebs.", "VolumeSize")),
+  );
+}
+
+function publicAddress(layers: readonly Layer[], subnetsPublic: Fact<boolean>): Fact<boolean> {
+  const readInterfaces = (at: Properties, path: string): Fact<boolean> =>
+    mapFact(at.children(path), ([primary]) =>
+      primary?.has("AssociatePublicIpAddress")
+        ? primary.flag("AssociatePublicIpAddress", false)
+        : subnetsPublic,
+    );
+  const readFlag = (at: Properties, path: string) => at.flag(path, false);
+  return first(layers, "NetworkInterfaces", readInterfaces, () =>
+    first(layers, "AssociatePublicIpAddress", readFlag, () => subnetsPublic),
+  );
+}
+
+/** Whether a subnet of this template gives out public addresses. */
+export function subnetIsPublic(properties: Properties, path: string): Fact<boolean> {
+  const subnet = properties.resource(path);
+  return isKnown(subnet)
+    ? subnet.properties.flag("MapPublicIpOnLaunch", false)
+    : new Unknown("its subnet is not known");
+}
+
+/** The layers below a reference to a launch template, none when it is not in this template. */
+export function launchTemplateLayers(properties: Properties, path: string): readonly Layer[] {
+  const byId = properties.resource(`${path}.LaunchTemplateId`);
+  const found = isKnown(byId) ? byId : properties.resource(`${path}.LaunchTemplateName`);
+  return isKnown(found) ? [{ properties: found.properties, prefix: "LaunchTemplateData." }] : [];
+}

@@ -1,0 +1,63 @@
+import { unpriced, whenKnown } from "../charge.ts";
+import { type Fact, mapFact, Unknown } from "../fact.ts";
+import type { Properties } from "../properties.ts";
+import { service } from "../service.ts";
+import { launchTemplateLayers, type MachineFacts, machineCharges, readMachine } from "./ec2-machine.ts";
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html: what EKS takes where nothing is said. */
+const DEFAULT_TYPE = "t3.medium";
+const DEFAULT_DISK_GB = 20;
+const DEFAULT_SIZE = 2;
+
+/** A managed group of a cluster's machines, at the size it is set to. */
+export const nodegroup = service({
+  type: "AWS::EKS::Nodegroup",
+  read: (properties) => ({
+    machine: readNode(properties),
+    size: readSize(properties),
+    types: typesOf(properties),
+  }),
+  charges: ({ machine, size, types }, use) =>
+    whenKnown("machines", { size, types }, (known) =>
+      known.types.length > 1
+        ? [unpriced("machines: which of its instance types it will take is not known")]
+        : machineCharges(machine, known.size, {
+            hoursPerMonth: use("hoursPerMonth"),
+            rootVolumeGb: DEFAULT_DISK_GB,
+          }),
+    ),
+});
+
+function readSize(properties: Properties): Fact<number> {
+  const desired = "ScalingConfig.DesiredSize";
+  return properties.has(desired)
+    ? properties.number(desired)
+    : properties.number("ScalingConfig.MinSize", DEFAULT_SIZE);
+}
+
+function typesOf(properties: Properties): Fact<readonly unknown[]> {
+  return properties.list("InstanceTypes");
+}
+
+function readNode(properties: Properties): MachineFacts {
+  const layers = launchTemplateLayers(properties, "LaunchTemplate");
+  const fromTemplate = readMachine(layers, new Unknown("its subnets are not known"));
+  const own = mapFact(
+    typesOf(properties),
+    ([type]): Fact<string> =>
+      typeof type === "string" ? type : new Unknown("InstanceTypes is known only after deployment"),
+  );
+  const hasTemplate = properties.has("LaunchTemplate");
+  const disk = properties.number("DiskSize", DEFAULT_DISK_GB);
+  return {
+    ...fromTemplate,
+    instanceType: properties.has("InstanceTypes")
+      ? own
+      : hasTemplate
+        ? fromTemplate.instanceType
+        : DEFAULT_TYPE,
+    spot: fromTemplate.spot || properties.text("CapacityType", "ON_DEMAND") === "SPOT",
+    volumes: hasTemplate ? fromTemplate.volumes : [{ type: "gp3", gb: disk, iops: 0, throughputMiBps: 0 }],
+    publicAddress: hasTemplate ? fromTemplate.publicAddress : new Unknown("its subnets are not known"),
+  };
+}
