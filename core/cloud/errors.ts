@@ -9,9 +9,13 @@ export type CloudErrorName =
   | "StackStuck"
   | "StackNotFound"
   | "ChangeSetNotFound"
+  /** A change set of that name exists already and is another one; choose another name. */
+  | "ChangeSetExists"
   /** Another change set of the stack was executed, or this one already was. */
   | "ChangeSetObsolete"
   | "NotUpdating"
+  /** The request itself is wrong: a policy that is none, a resource that cannot be skipped. */
+  | "RequestInvalid"
   | "CloudAccessDenied"
   | "CloudUnavailable";
 

@@ -1,0 +1,103 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Clock } from "../../../core/clock.ts";
+import type { CloudTarget } from "../../../core/cloud/cloud.ts";
+import { CloudError } from "../../../core/cloud/errors.ts";
+import { advance, finite, isDue, nextDue } from "./advance.ts";
+import type { World } from "./operation/operation.ts";
+import { foundAccount } from "./seed/found-account.ts";
+import type { StackState } from "./state.ts";
+import { createTables, row, run, transact } from "./store/database.ts";
+import { findStack } from "./store/stacks.ts";
+import type { Pace } from "./timing.ts";
+import { worldOf } from "./world.ts";
+
+export interface AccountOptions {
+  readonly database: DatabaseSync;
+  readonly target: CloudTarget;
+  readonly clock: Clock;
+  readonly pace: Pace;
+}
+
+/** One simulated account, brought up to now before anybody looks at it or changes it. */
+export interface Account extends AccountOptions {
+  now(): number;
+  read<T>(work: () => T): T;
+  /** Does the work in one transaction; with pace `none` what it began is finished in the same one. */
+  write<T>(work: (at: number, world: World) => T): T;
+  /** Milliseconds until something falls due; undefined when nothing will by itself. */
+  untilNextDue(): number | undefined;
+}
+
+export function openAccount(options: AccountOptions): Account {
+  const { database, target, clock, pace } = options;
+  createTables(database);
+  let founded = false;
+  const now = () => clock.now().getTime();
+  const until = () => (pace === "none" ? Number.POSITIVE_INFINITY : now());
+
+  function found(): void {
+    if (founded) return;
+    const known = "SELECT 1 AS known FROM sandbox_account WHERE environment = ?";
+    if (row(database, known, target.environment) === undefined)
+      transact(database, () => foundAccount(database, target));
+    founded = true;
+  }
+
+  return {
+    ...options,
+    now,
+    read(work) {
+      found();
+      if (isDue(database, finite(until())))
+        transact(database, () => advance(database, until(), worldOf(database, pace)));
+      return work();
+    },
+    write(work) {
+      found();
+      return transact(database, () => {
+        const world = worldOf(database, pace);
+        advance(database, until(), world);
+        const result = work(now(), world);
+        if (pace === "none") advance(database, until(), world);
+        return result;
+      });
+    },
+    untilNextDue() {
+      const due = nextDue(database);
+      return due === undefined ? undefined : Math.max(0, due - now());
+    },
+  };
+}
+
+/** @throws CloudError StackNotFound */
+export function requireStack(account: Account, nameOrId: string): StackState {
+  const stack = findStack(account.database, account.target.environment, nameOrId);
+  if (stack === undefined)
+    throw new CloudError(
+      "StackNotFound",
+      `Stack with id ${nameOrId} does not exist in the simulated ${account.target.environment} account ${account.target.account}`,
+    );
+  return stack;
+}
+
+/** Runs the work unless a request with this token did it before. */
+export function once(
+  database: DatabaseSync,
+  request: { readonly stackId: string; readonly action: string; readonly clientToken: string },
+  work: () => void,
+): void {
+  const { stackId, action, clientToken } = request;
+  const known =
+    "SELECT 1 AS known FROM sandbox_request WHERE stack_id = ? AND action = ? AND client_token = ?";
+  if (row(database, known, stackId, action, clientToken) !== undefined) return;
+  work();
+  const remember = "INSERT INTO sandbox_request (stack_id, action, client_token) VALUES (?, ?, ?)";
+  run(database, remember, stackId, action, clientToken);
+}
+
+/** The account the caller turns out to be in: the target's, unless somebody set another to try law 6. */
+export function reportedAccount(account: Account): string {
+  const sql = "SELECT account FROM sandbox_account WHERE environment = ?";
+  const set = row(account.database, sql, account.target.environment)?.["account"];
+  return typeof set === "string" ? set : account.target.account;
+}

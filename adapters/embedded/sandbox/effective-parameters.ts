@@ -1,0 +1,21 @@
+import { own, type Template } from "../../../core/template/template.ts";
+
+type Values = Readonly<Record<string, string>>;
+
+/** The values a template is evaluated with, by name: those given, else the defaults. */
+export function effectiveParameters(template: Template, given: Values): Values {
+  const values = Object.entries(template.Parameters ?? {}).map(([name, { Default }]) => [
+    name,
+    own(given, name) ?? String(Default ?? ""),
+  ]);
+  return Object.fromEntries(values) as Values;
+}
+
+/** The same for people to see: parameters marked NoEcho are hidden. */
+export function shownParameters(template: Template, given: Values): Values {
+  const values = Object.entries(effectiveParameters(template, given)).map(([name, value]) => {
+    const noEcho = own(template.Parameters, name)?.NoEcho;
+    return [name, noEcho === true || noEcho === "true" ? "****" : value];
+  });
+  return Object.fromEntries(values) as Values;
+}

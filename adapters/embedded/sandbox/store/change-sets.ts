@@ -1,0 +1,77 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { ChangeSetDescription } from "../../../../core/cloud/change-set.ts";
+import { type Row, row, rows, run } from "./database.ts";
+
+export interface StoredChangeSet {
+  readonly description: ChangeSetDescription;
+  readonly clientToken: string;
+  readonly template: string;
+}
+
+export function insertChangeSet(database: DatabaseSync, changeSet: StoredChangeSet): void {
+  const { description } = changeSet;
+  run(
+    database,
+    `INSERT INTO sandbox_change_set
+       (arn, stack_id, name, client_token, execution_status, description, template)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    description.arn,
+    description.stackId,
+    description.name,
+    changeSet.clientToken,
+    description.executionStatus,
+    JSON.stringify(description),
+    changeSet.template,
+  );
+}
+
+export function changeSetByArn(database: DatabaseSync, arn: string): StoredChangeSet | undefined {
+  return stored(row(database, "SELECT * FROM sandbox_change_set WHERE arn = ?", arn));
+}
+
+export function changeSetByName(
+  database: DatabaseSync,
+  stackId: string,
+  name: string,
+): StoredChangeSet | undefined {
+  const sql = "SELECT * FROM sandbox_change_set WHERE stack_id = ? AND name = ?";
+  return stored(row(database, sql, stackId, name));
+}
+
+export function changeSetCount(database: DatabaseSync, stackId: string): number {
+  return rows(database, "SELECT arn FROM sandbox_change_set WHERE stack_id = ?", stackId).length;
+}
+
+export function removeChangeSet(database: DatabaseSync, arn: string): void {
+  run(database, "DELETE FROM sandbox_change_set WHERE arn = ?", arn);
+}
+
+export function setExecutionStatus(
+  database: DatabaseSync,
+  arn: string,
+  status: ChangeSetDescription["executionStatus"],
+): void {
+  run(database, "UPDATE sandbox_change_set SET execution_status = ? WHERE arn = ?", status, arn);
+}
+
+/** Executing one change set makes the others of its stack worthless. */
+export function makeOthersObsolete(database: DatabaseSync, stackId: string, arn: string): void {
+  run(
+    database,
+    `UPDATE sandbox_change_set SET execution_status = 'OBSOLETE'
+     WHERE stack_id = ? AND arn <> ? AND execution_status = 'AVAILABLE'`,
+    stackId,
+    arn,
+  );
+}
+
+function stored(found: Row | undefined): StoredChangeSet | undefined {
+  if (found === undefined) return undefined;
+  const description = JSON.parse(found["description"] as string) as ChangeSetDescription;
+  const executionStatus = found["execution_status"] as ChangeSetDescription["executionStatus"];
+  return {
+    description: { ...description, executionStatus },
+    clientToken: found["client_token"] as string,
+    template: found["template"] as string,
+  };
+}

@@ -1,0 +1,32 @@
+import { kindOf } from "./kinds/kinds.ts";
+
+/**
+ * How fast the sandbox works. `real`: as long as AWS typically takes. `demo`: a few seconds for a small stack.
+ * `none`: at once, a few milliseconds apart so that the events keep their order. A type that is slower than
+ * another in one pace is slower in each.
+ */
+export type Pace = "none" | "demo" | "real";
+
+export type Action = "create" | "update" | "delete";
+
+const UNKNOWN_TYPE_SECONDS = 5;
+
+/** Milliseconds from the first event of an action to its last. */
+export function duration(type: string, action: Action, pace: Pace): number {
+  const seconds = kindOf(type).seconds ?? { create: UNKNOWN_TYPE_SECONDS };
+  const real = seconds[action] ?? seconds.create;
+  if (pace === "real") return real * 1_000;
+  // The root keeps the order and brings minutes and seconds close together.
+  const demo = 200 + Math.round(90 * Math.sqrt(real));
+  return pace === "demo" ? demo : Math.ceil(demo / 100);
+}
+
+/** Creating a resource has its physical id after a part of the time ("Resource creation Initiated"). */
+export function untilInitiated(milliseconds: number): number {
+  return Math.max(1, Math.floor(milliseconds / 4));
+}
+
+/** How long a snapshot is "creating". */
+export function snapshotDuration(pace: Pace): number {
+  return { real: 240_000, demo: 1_000, none: 0 }[pace];
+}
