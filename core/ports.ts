@@ -56,6 +56,8 @@ export interface World {
   newId(prefix: string): string;
   environment(name: Environment): EnvironmentSettings;
   cloud(name: Environment): Cloud;
+  /** How a running stack operation is watched: how long one look may wait for news, and the pause between looks. */
+  readonly watching: { readonly patienceMs: number; readonly pauseSeconds: number };
   /** In the order they are tried; empty means rules only. */
   readonly models: readonly ModelProvider[];
 }

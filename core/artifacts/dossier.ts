@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { digestOf } from "../digest.ts";
 import { resourceChange } from "./change-set.ts";
 import { blastRadius, costComparison, finding, requiredGate, risk } from "./validation-report.ts";
 import { artifactRef, environment, instant, schemaVersion, sha256Hex, stackName, usd } from "./vocabulary.ts";
@@ -60,3 +61,8 @@ export const dossier = z.strictObject({
 
 export type Dossier = z.output<typeof dossier>;
 export type RollbackPlan = z.output<typeof rollbackPlan>;
+
+/** True when a dossier still says what its digest was taken of. */
+export function isIntact({ digest, ...content }: Dossier): boolean {
+  return digestOf(content) === digest;
+}

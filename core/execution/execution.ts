@@ -74,16 +74,17 @@ export interface Execution {
   readonly dossier?: ArtifactRef;
   readonly digest?: string;
   readonly apply?: Apply;
+  readonly watch?: Watch;
   readonly rollback?: Rollback;
+  readonly recovery?: Recovery;
 }
 
+/** What was done to the account, or is being done. */
 export interface Apply {
   readonly beganAt: string;
   readonly endedAt?: string;
   readonly stackId: string;
   readonly changeSetArn: string;
-  /** The last stack event that went into the timeline. */
-  readonly cursor?: string;
   readonly failedAt?: string;
   readonly failure?: string;
   /** Of the stack after the apply: a rollback is covered by the approval only while it still holds. */
@@ -92,12 +93,41 @@ export interface Apply {
   readonly driftedAfter?: readonly string[];
 }
 
+/** The stack operation that is being watched. */
+export interface Watch {
+  readonly kind: "apply" | "undo" | "recovery";
+  readonly stackId: string;
+  readonly since: string;
+  /** The stack's last update before the operation: as long as it stands, the operation has not begun. */
+  readonly lastUpdatedBefore: string | null;
+  /** The last stack event that went into the timeline. */
+  readonly cursor?: string;
+}
+
+/** How a stack is led out of a state that no change set can leave. */
+export interface Remedy {
+  readonly stackId: string;
+  readonly status: string;
+  readonly action: "continue-rollback" | "delete-stack";
+  /** Resources CloudFormation is told to give up on. */
+  readonly skip: readonly string[];
+}
+
+export interface Recovery {
+  /** Times a stuck stack was led out. */
+  readonly times: number;
+  /** The last remedy, and the step that applied it. */
+  readonly remedy: Remedy;
+  readonly idempotencyKey: string;
+}
+
 export interface Rollback {
   readonly cause: "failure" | "requested";
+  /** When the failure happened or somebody asked. */
   readonly calledAt: string;
+  readonly calledBy?: string;
   readonly beganAt?: string;
   readonly finishedAt?: string;
-  readonly requestedBy?: string;
 }
 
 export class ExecutionError extends NamedError<
@@ -115,10 +145,10 @@ const NEXT: Readonly<Record<ChangeStatus, readonly ChangeStatus[]>> = {
   VALIDATING: ["READY_FOR_APPLY", "IN_PROGRESS", "BLOCKED", "CANCELLED"],
   READY_FOR_APPLY: ["WAIT_FOR_APPROVE", "IN_PROGRESS", "BLOCKED", "CANCELLED"],
   WAIT_FOR_APPROVE: ["APPLYING", "IN_PROGRESS", "BLOCKED", "REJECTED", "EXPIRED", "CANCELLED"],
-  APPLYING: ["DONE", "ROLLBACK", "BLOCKED"],
+  APPLYING: ["DONE", "ROLLBACK", "BLOCKED", "IN_PROGRESS"],
   ROLLBACK: ["DONE", "BLOCKED"],
   DONE: ["ROLLBACK"],
-  BLOCKED: ["IN_PROGRESS", "ROLLBACK", "REJECTED", "EXPIRED", "CANCELLED"],
+  BLOCKED: ["IN_PROGRESS", "ROLLBACK", "DONE", "REJECTED", "EXPIRED", "CANCELLED"],
   REJECTED: [],
   EXPIRED: [],
   CANCELLED: [],

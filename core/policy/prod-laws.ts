@@ -1,4 +1,4 @@
-import type { ChangeSet } from "../artifacts/change-set.ts";
+import type { ResourceChange } from "../artifacts/change-set.ts";
 import type { Finding } from "../artifacts/validation-report.ts";
 import type { Snapshot } from "../cloud/stack.ts";
 import { SNAPSHOT_HOURS } from "./policy.ts";
@@ -37,17 +37,15 @@ function weakened(before: Subject["template"], after: Subject["template"]): Find
   ];
 }
 
-type Change = ChangeSet["changes"][number];
-
-function lostState({ changeSet, snapshots, now }: Subject): Finding[] {
-  return (changeSet?.changes ?? []).filter(losesState).flatMap((change) => {
+function lostState({ changes = [], snapshots, now }: Subject): Finding[] {
+  return changes.filter(losesState).flatMap((change) => {
     const verified = (snapshots?.get(change.logicalId) ?? []).some((snapshot) => isVerified(snapshot, now));
     return verified ? [] : [withoutSnapshot(change)];
   });
 }
 
 /** A physical resource that holds data goes away and is not retained. */
-function losesState({ action, holdsState, fate }: Change): boolean {
+function losesState({ action, holdsState, fate }: ResourceChange): boolean {
   return holdsState && (action === "remove" || action === "replace") && fate !== "retain";
 }
 
@@ -56,7 +54,7 @@ function isVerified({ status, encrypted, createdAt }: Snapshot, now: Date): bool
   return status === "available" && encrypted && hours >= 0 && hours <= SNAPSHOT_HOURS;
 }
 
-function withoutSnapshot({ action, logicalId, type }: Change): Finding {
+function withoutSnapshot({ action, logicalId, type }: ResourceChange): Finding {
   const verb = action === "remove" ? "delete" : "replace";
   return law7(
     logicalId,

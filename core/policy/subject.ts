@@ -1,4 +1,4 @@
-import type { ChangeSet } from "../artifacts/change-set.ts";
+import type { ResourceChange } from "../artifacts/change-set.ts";
 import type { Environment } from "../artifacts/vocabulary.ts";
 import type { Snapshot } from "../cloud/stack.ts";
 import type { Template } from "../template/template.ts";
@@ -8,10 +8,10 @@ export interface Subject {
   readonly environment: Environment;
   readonly stack: string;
   readonly template: Template;
-  readonly templateText: string;
-  /** Of the stack as it runs; absent when it is new, or before a change set exists. */
+  /** Of the stack as it runs; absent when it is new, or not known yet. */
   readonly before?: Template | undefined;
-  readonly changeSet?: ChangeSet | undefined;
+  /** Absent before CloudFormation has computed them. */
+  readonly changes?: readonly ResourceChange[];
   /** By logical id, newest first. */
   readonly snapshots?: ReadonlyMap<string, readonly Snapshot[]>;
   readonly now: Date;

@@ -65,11 +65,6 @@ export function assemble(evidence: Evidence): Dossier {
   return dossier.parse({ ...content, digest: digestOf(content) });
 }
 
-/** True when a dossier still says what its digest was taken of. */
-export function isIntact({ digest, ...content }: Dossier): boolean {
-  return digestOf(content) === digest;
-}
-
 function summaryOf({ type, stack, environment, changes }: ChangeSet): string {
   const count = (action: string) => changes.filter((change) => change.action === action).length;
   const parts = (["add", "modify", "replace", "remove"] as const)

@@ -8,6 +8,7 @@ import {
   statusFor,
 } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
+import { reopen } from "../../core/execution/request-rollback.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import type { Gate } from "../../core/gate/gate.ts";
 import { close, ofExecution } from "../../core/gate/gates.ts";
@@ -51,6 +52,10 @@ export async function conclude(input: unknown, world: World): Promise<object> {
     });
     const data = { executionId, changeStatus: ending, outcome, seq: event.seq, hash: event.hash };
     await record(unit, WORKSPACE_CHAIN, { at, type: "execution.ended", actor: "conductor", data });
+    // Asked for in the last moment of the apply, when it was past stopping: it is undone instead.
+    if (outcome === "applied" && execution.signals.rollback && !execution.rollback) {
+      await reopen(unit, await load(unit, executionId), at);
+    }
     return { outcome };
   });
 }

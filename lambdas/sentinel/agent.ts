@@ -69,7 +69,7 @@ export const sentinel = agent({
 async function judgeBuild(made: Build, templateText: string, call: AgentCall): Promise<ValidationReport> {
   const template = JSON.parse(templateText) as Template;
   const { environment, stack } = made;
-  const subject = { environment, stack, template, templateText, now: call.now() };
+  const subject = { environment, stack, template, now: call.now() };
   return reportOf("build", [...breaches(subject), ...(await validityFindings(templateText))]);
 }
 
@@ -97,9 +97,8 @@ async function judgeChange(
     environment,
     stack,
     template,
-    templateText,
     before,
-    changeSet: proposed,
+    changes: proposed.changes,
     snapshots,
     now: now(),
   };

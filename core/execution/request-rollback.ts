@@ -1,0 +1,82 @@
+import { dispatch } from "../outbox.ts";
+import type { World } from "../ports.ts";
+import type { Caller } from "../principal.ts";
+import { atomically, type Unit } from "../table/atomically.ts";
+import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
+import { record } from "../timeline/record.ts";
+import { advance, type Execution, ExecutionError, hasEnded } from "./execution.ts";
+import { load, store } from "./executions.ts";
+
+/**
+ * Asks for the way back: a running apply is turned around at its next look, an applied change is undone by a
+ * rollback execution of its own. Anybody may ask, the requester too: the way back was approved with the change.
+ * @throws ExecutionError NothingToRollBack
+ */
+export async function requestRollback(
+  world: World,
+  id: string,
+  caller: Caller,
+  notes?: string,
+): Promise<Execution> {
+  return await atomically(world.table, async (unit) => {
+    const execution = await load(unit, id);
+    const at = world.clock.now().toISOString();
+    const wish = { by: caller.principal, at, ...(notes === undefined ? {} : { notes }) };
+    const asked = { ...execution, signals: { ...execution.signals, rollback: wish }, updatedAt: at };
+    const data = { via: caller.via, ...(notes === undefined ? {} : { notes }) };
+    const entry = { at, type: "execution.rollback-requested", actor: caller.principal, data };
+    if (execution.changeStatus === "APPLYING") {
+      store(unit, asked);
+      await record(unit, id, entry);
+      return asked;
+    }
+    if (execution.outcome !== "applied" || !hasEnded(execution)) throw nothingToRollBack(execution);
+    const reopened = await reopen(unit, asked, at);
+    await record(unit, id, entry);
+    return reopened;
+  });
+}
+
+/** Opens an ended, applied execution again for its rollback, in its own chain and the workspace's. */
+export async function reopen(unit: Unit, execution: Execution, at: string): Promise<Execution> {
+  const { endedAt: _ended, outcome: _outcome, error: _error, ...rest } = execution;
+  const { rollback: asked } = execution.signals;
+  const called = {
+    cause: "requested" as const,
+    calledAt: asked?.at ?? at,
+    ...(asked ? { calledBy: asked.by } : {}),
+  };
+  const reopened = {
+    ...advance(rest, "ROLLBACK"),
+    status: "running" as const,
+    stage: "RollBack",
+    rollback: called,
+    updatedAt: at,
+  };
+  store(unit, reopened);
+  const data = { executionId: execution.id, why: "rollback" };
+  await record(unit, WORKSPACE_CHAIN, {
+    at,
+    type: "execution.reopened",
+    actor: asked?.by ?? "conductor",
+    data,
+  });
+  await dispatch(unit, at, {
+    kind: "start",
+    id: `${execution.id}-rollback`,
+    machine: "rollback",
+    // One name for each call, so that a rollback that was refused can be asked for again.
+    name: `${execution.id}-rollback-${Date.parse(at)}`,
+    input: { executionId: execution.id, dossier: execution.dossier },
+  });
+  return reopened;
+}
+
+function nothingToRollBack({ id, changeStatus, outcome }: Execution): ExecutionError {
+  const state = outcome ? `${changeStatus}, ${outcome}` : changeStatus;
+  const hint = outcome ? "" : "; to stop it before anything is applied, use `conductor cancel`";
+  return new ExecutionError(
+    "NothingToRollBack",
+    `execution ${id} is ${state}, so there is nothing to roll back${hint}`,
+  );
+}

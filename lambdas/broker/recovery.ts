@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { requireAccount } from "../../core/cloud/account.ts";
+import { CloudError } from "../../core/cloud/errors.ts";
+import type { StackResource } from "../../core/cloud/stack.ts";
+import { digestOf } from "../../core/digest.ts";
+import type { Execution, Remedy } from "../../core/execution/execution.ts";
+import { find, load, store } from "../../core/execution/executions.ts";
+import { functionEvent } from "../../core/function-event.ts";
+import { type Gate, GateError, outcomeOf } from "../../core/gate/gate.ts";
+import { ofExecution } from "../../core/gate/gates.ts";
+import { requireLock } from "../../core/lock/locks.ts";
+import type { World } from "../../core/ports.ts";
+import { atomically } from "../../core/table/atomically.ts";
+import { record } from "../../core/timeline/record.ts";
+import { sessionFor } from "./session.ts";
+
+/** Says what is wrong with a stuck stack and what would help, under a digest that people can approve. */
+export async function diagnose(input: unknown, world: World): Promise<object> {
+  const { executionId } = functionEvent.parse(input);
+  const execution = await find(world.table, executionId);
+  const remedy = await remedyFor(world, execution);
+  const skipping = remedy.skip.length > 0 ? `, giving up on ${remedy.skip.join(", ")}` : "";
+  const subject = `${execution.stack} is stuck in ${remedy.status}: ${ACTIONS[remedy.action]}${skipping}`;
+  return { digest: digestOf(remedy), subject };
+}
+
+const ACTIONS = {
+  "continue-rollback": "continue its rollback",
+  "delete-stack": "delete what is left of it; resources its policies retain stay behind",
+} as const;
+
+async function remedyFor(
+  world: World,
+  { environment, stack: name, watch, recovery }: Execution,
+): Promise<Remedy> {
+  const reader = world.cloud(environment).reader();
+  const stack = await reader.describeStack(watch?.stackId ?? name);
+  if (!stack) throw new CloudError("StackNotFound", `the stack ${name} is gone; start the change again`);
+  const { stackId, status } = stack;
+  if (status !== "UPDATE_ROLLBACK_FAILED") return { stackId, status, action: "delete-stack", skip: [] };
+  // The first try gives everything a second chance; only then are resources given up on.
+  const skip = recovery === undefined ? [] : failedResources(await reader.stackResources(stackId));
+  return { stackId, status, action: "continue-rollback", skip };
+}
+
+function failedResources(resources: readonly StackResource[]): string[] {
+  return resources
+    .filter(({ status }) => status.endsWith("_FAILED"))
+    .map(({ logicalId }) => logicalId)
+    .sort();
+}
+
+const recoverEvent = functionEvent.extend({ gates: z.array(z.object({ gateId: z.string() })).min(1) });
+
+/**
+ * Leads a stuck stack out as a person approved, if it is still stuck in the same way; asked again it repeats the
+ * same request under the same client token.
+ * @throws GateError QuorumNotMet, DigestMismatch; AccountError, LockError, CloudError
+ */
+export async function recover(input: unknown, world: World): Promise<object> {
+  const { executionId, idempotencyKey, gates: asked } = recoverEvent.parse(input);
+  const execution = await find(world.table, executionId);
+  const cloud = world.cloud(execution.environment);
+  await requireAccount(cloud);
+  const ids = new Set(asked.map(({ gateId }) => gateId));
+  const gates = (await ofExecution(world.table, executionId)).filter(({ id }) => ids.has(id));
+  const begun = execution.recovery?.idempotencyKey === idempotencyKey ? execution.recovery.remedy : undefined;
+  const remedy = begun ?? (await approvedRemedy(world, execution, gates));
+  if (!begun) await began(world, executionId, remedy, idempotencyKey);
+  const applier = cloud.applier(sessionFor(execution, gates));
+  if (remedy.action === "delete-stack") await applier.deleteStack(idempotencyKey);
+  else await applier.continueRollback(idempotencyKey, remedy.skip);
+  return { action: remedy.action };
+}
+
+async function approvedRemedy(world: World, execution: Execution, gates: readonly Gate[]): Promise<Remedy> {
+  if (outcomeOf(gates) !== "approved") {
+    throw new GateError("QuorumNotMet", `leading ${execution.stack} out of its state is not approved`);
+  }
+  const remedy = await remedyFor(world, execution);
+  if (gates.some(({ digest }) => digest !== digestOf(remedy))) {
+    throw new GateError(
+      "DigestMismatch",
+      `${execution.stack} is no longer in the state that was approved to be led out`,
+    );
+  }
+  return remedy;
+}
+
+async function began(
+  world: World,
+  executionId: string,
+  remedy: Remedy,
+  idempotencyKey: string,
+): Promise<void> {
+  await atomically(world.table, async (unit) => {
+    const execution = await load(unit, executionId);
+    await requireLock(unit, execution);
+    const at = world.clock.now().toISOString();
+    // An apply that got stuck goes on being watched as one; otherwise the recovery itself is watched.
+    const watch = execution.watch ?? {
+      kind: "recovery",
+      stackId: remedy.stackId,
+      since: at,
+      lastUpdatedBefore: null,
+    };
+    const recovery = { times: (execution.recovery?.times ?? 0) + 1, remedy, idempotencyKey };
+    store(unit, { ...execution, watch, recovery, updatedAt: at });
+    await record(unit, executionId, { at, type: "recovery.began", actor: "broker", data: { ...remedy } });
+  });
+}
