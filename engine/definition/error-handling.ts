@@ -1,0 +1,66 @@
+import type { Fields } from "./fields.ts";
+import type { Catcher, Retrier } from "./machine.ts";
+import { outlet } from "./outlets.ts";
+
+const SECONDS = { whole: true, least: 1, most: 99_999_999 };
+
+/** Reads Retry and Catch. */
+export function fallible(fields: Fields): { retry: Retrier[]; catch: Catcher[] } {
+  return {
+    retry: fields.objects("Retry").map(([field, object]) => readRetrier(fields.inside(field, object))),
+    catch: fields.objects("Catch").map(([field, object]) => readCatcher(fields.inside(field, object))),
+  };
+}
+
+const RETRIER_FIELDS: ReadonlySet<string> = new Set([
+  "ErrorEquals",
+  "IntervalSeconds",
+  "MaxAttempts",
+  "BackoffRate",
+  "MaxDelaySeconds",
+  "JitterStrategy",
+  "Comment",
+]);
+
+function readRetrier(fields: Fields): Retrier {
+  fields.only(RETRIER_FIELDS, "a retrier");
+  const jitter = fields.string("JitterStrategy") ?? "NONE";
+  if (jitter !== "FULL" && jitter !== "NONE") fields.refuse("JitterStrategy", "must be FULL or NONE");
+  const intervalSeconds = fields.number("IntervalSeconds", SECONDS) ?? 1;
+  const maxDelaySeconds = fields.number("MaxDelaySeconds", { whole: true, least: 1, most: 31_622_400 });
+  if (maxDelaySeconds !== undefined && maxDelaySeconds <= intervalSeconds) {
+    fields.refuse("MaxDelaySeconds", "must be greater than IntervalSeconds");
+  }
+  return {
+    errorEquals: errorEquals(fields),
+    intervalSeconds,
+    backoffRate: fields.number("BackoffRate", { whole: false, least: 1, most: Number.MAX_VALUE }) ?? 2,
+    maxAttempts: fields.number("MaxAttempts", { whole: true, least: 0, most: 99_999_999 }) ?? 3,
+    maxDelaySeconds,
+    jitterStrategy: jitter === "FULL" ? "FULL" : "NONE",
+  };
+}
+
+const CATCHER_FIELDS: ReadonlySet<string> = new Set(["ErrorEquals", "Next", "Output", "Assign", "Comment"]);
+
+function readCatcher(fields: Fields): Catcher {
+  fields.only(CATCHER_FIELDS, "a catcher in JSONata");
+  return {
+    errorEquals: errorEquals(fields),
+    next: fields.requiredString("Next") ?? "",
+    ...outlet(fields, { errorOutput: true }),
+  };
+}
+
+function errorEquals(fields: Fields): string[] {
+  const names = fields.list("ErrorEquals") ?? [];
+  if (names.length === 0) fields.refuse("ErrorEquals", "must be an array with at least one error name");
+  if (names.includes("States.ALL") && names.length > 1) {
+    fields.refuse("ErrorEquals", "States.ALL must stand alone");
+  }
+  return names.filter((name): name is string => {
+    if (typeof name === "string") return true;
+    fields.refuse("ErrorEquals", `must hold strings, not ${JSON.stringify(name)}`);
+    return false;
+  });
+}

@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import { Fields, type QueryLanguage } from "./fields.ts";
+import { checkGraph } from "./graph.ts";
+import { isRunnable, knownFields } from "./known-fields.ts";
+import type { Machine, Scope, State } from "./machine.ts";
+import { DefinitionRefused, type Problem, Problems } from "./problems.ts";
+import { readState } from "./states.ts";
+import { checkVariables } from "./variables.ts";
+
+const MACHINE_FIELDS: ReadonlySet<string> = new Set([
+  "Comment",
+  "QueryLanguage",
+  "StartAt",
+  "States",
+  "TimeoutSeconds",
+  "Version",
+]);
+const SCOPE_FIELDS: ReadonlySet<string> = new Set(["Comment", "StartAt", "States", "ProcessorConfig"]);
+const LONGEST_STATE_NAME = 80;
+const LARGEST_DEFINITION = 1_048_576;
+
+/** What a definition amounts to: the machine, and what its author may want to know. */
+export interface Loaded {
+  readonly machine: Machine;
+  readonly warnings: readonly Problem[];
+}
+
+/** Compiles a definition; throws DefinitionRefused with every reason why it cannot be run faithfully. */
+export function loadDefinition(text: string): Loaded {
+  const problems = new Problems();
+  const definition = parse(text, problems);
+  const machine = definition && readMachine(definition, problems, text);
+  if (!machine || problems.errors.length > 0) throw new DefinitionRefused(problems.errors);
+  return { machine, warnings: problems.warnings };
+}
+
+function parse(text: string, problems: Problems): JsonObject | undefined {
+  if (Buffer.byteLength(text) > LARGEST_DEFINITION) {
+    problems.refuse("", `the definition has more than ${LARGEST_DEFINITION} bytes`);
+    return undefined;
+  }
+  let definition: Json;
+  try {
+    definition = JSON.parse(text);
+  } catch (error) {
+    problems.refuse("", `the definition is not JSON: ${(error as Error).message}`);
+    return undefined;
+  }
+  if (isObject(definition)) return definition;
+  problems.refuse("", "the definition must be a JSON object");
+  return undefined;
+}
+
+function readMachine(definition: JsonObject, problems: Problems, text: string): Machine {
+  const language = readLanguage(definition, problems) ?? "JSONPath";
+  const fields = new Fields(definition, problems, language);
+  fields.only(MACHINE_FIELDS, "a state machine");
+  const version = fields.string("Version");
+  if (version !== undefined && version !== "1.0") fields.refuse("Version", `must be "1.0"`);
+  const scopes = new Map<string, Scope>();
+  const root = new ScopeReader(scopes, language).read(definition, problems, "", "");
+  checkVariables(root, problems);
+  return {
+    hash: createHash("sha256").update(text).digest("hex"),
+    timeoutSeconds: fields.number("TimeoutSeconds", { whole: true, least: 1, most: 99_999_999 }),
+    root,
+    scopes,
+  };
+}
+
+class ScopeReader {
+  readonly #scopes: Map<string, Scope>;
+  readonly #language: QueryLanguage;
+
+  constructor(scopes: Map<string, Scope>, language: QueryLanguage) {
+    this.#scopes = scopes;
+    this.#language = language;
+  }
+
+  read(value: Json | undefined, problems: Problems, field: string, path: string): Scope {
+    const object = isObject(value) ? value : {};
+    const fields = new Fields(object, problems, this.#language, field && `${field}/`);
+    if (value !== undefined && !isObject(value)) fields.refuse("", "must be an object");
+    if (field) fields.only(SCOPE_FIELDS, field.startsWith("Branches") ? "a branch" : "an ItemProcessor");
+    const startAt = fields.requiredString("StartAt") ?? "";
+    if (!fields.has("States")) fields.refuse("States", "is missing");
+    const states = new Map<string, State>();
+    for (const [name, state] of Object.entries(fields.object_("States") ?? {})) {
+      const read = this.#readState(name, state, problems.inside(name), path);
+      if (read) states.set(name, read);
+    }
+    const scope = { path, startAt, states };
+    this.#scopes.set(path, scope);
+    if (fields.has("StartAt") && fields.has("States")) checkGraph(scope, fields, problems);
+    return scope;
+  }
+
+  #readState(name: string, value: Json, problems: Problems, path: string): State | undefined {
+    if (!isObject(value)) {
+      problems.refuse("", "must be an object");
+      return undefined;
+    }
+    if (name.length > LONGEST_STATE_NAME)
+      problems.refuse("", `the name has more than ${LONGEST_STATE_NAME} characters`);
+    const language = this.#languageOf(value, problems);
+    const fields = new Fields(value, problems, language);
+    const type = fields.value("Type");
+    if (typeof type === "string") {
+      if (!isRunnable(type, language, value)) {
+        refuseJsonPath(type, value, problems);
+        return undefined;
+      }
+      fields.only(knownFields(type, language), `a ${type} state in ${language}`);
+    }
+    return readState(name, fields, `${path}/${name}`, (inner, outer, field, innerPath) =>
+      this.read(inner, outer.problems, field, innerPath),
+    );
+  }
+
+  #languageOf(state: JsonObject, problems: Problems): QueryLanguage {
+    const own = readLanguage(state, problems);
+    if (own === "JSONPath" && this.#language === "JSONata") {
+      problems.refuse(
+        "QueryLanguage",
+        "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
+      );
+    }
+    return own ?? this.#language;
+  }
+}
+
+function refuseJsonPath(type: string, state: JsonObject, problems: Problems): void {
+  const known = knownFields(type, "JSONPath");
+  const culprits = Object.keys(state).filter((field) => !known.has(field));
+  const what = culprits.length > 0 ? `its ${culprits.join(", ")} cannot be run` : `a ${type} cannot be run`;
+  problems.refuse(
+    "QueryLanguage",
+    `the engine speaks JSONata only, and in JSONPath ${what}: set "QueryLanguage": "JSONata"`,
+  );
+}
+
+function readLanguage(object: JsonObject, problems: Problems): QueryLanguage | undefined {
+  const language = object["QueryLanguage"];
+  if (language === undefined || language === "JSONata" || language === "JSONPath") return language;
+  problems.refuse("QueryLanguage", `must be JSONata or JSONPath, not ${JSON.stringify(language)}`);
+  return undefined;
+}

@@ -1,0 +1,52 @@
+/** What a state failed with: the error name that Retry and Catch match, and the cause. */
+export class StateFailure extends Error {
+  override readonly name = "StateFailure";
+  /** Undefined where a Fail state or SendTaskFailure gave none. */
+  readonly error: string | undefined;
+  readonly why: string | undefined;
+  /** Whether `States.HeartbeatTimeout` matches it too: the service reports such a timeout as States.Timeout. */
+  readonly heartbeatMissed: boolean;
+
+  constructor(error: string | undefined, why: string | undefined, heartbeatMissed = false) {
+    super(`${error ?? "no error name"}: ${why ?? "no cause"}`);
+    this.error = error;
+    this.why = why;
+    this.heartbeatMissed = heartbeatMissed;
+  }
+
+  /** As history details carry it. */
+  get details(): { error?: string; cause?: string } {
+    return {
+      ...(this.error === undefined ? {} : { error: this.error }),
+      ...(this.why === undefined ? {} : { cause: this.why }),
+    };
+  }
+
+  /** As `$states.errorOutput` and a Catch's default output carry it. */
+  get errorOutput(): { Error: string | null; Cause: string | null } {
+    const missingCause = this.error === undefined ? null : "";
+    return { Error: this.error ?? null, Cause: this.why ?? missingCause };
+  }
+}
+
+/** Errors of the machine itself; only their own name could match them, and the service does not retry them. */
+const FATAL = "States.Runtime";
+
+/** Whether a retrier or catcher with these names takes the failure. */
+export function matches(errorEquals: readonly string[], failure: StateFailure): boolean {
+  if (failure.error === FATAL) return false;
+  return errorEquals.some((name) => matchesName(name, failure));
+}
+
+function matchesName(name: string, failure: StateFailure): boolean {
+  switch (name) {
+    case "States.ALL":
+      return true;
+    case "States.TaskFailed":
+      return failure.error !== "States.Timeout";
+    case "States.HeartbeatTimeout":
+      return failure.heartbeatMissed || failure.error === name;
+    default:
+      return failure.error === name;
+  }
+}

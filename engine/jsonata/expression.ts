@@ -1,0 +1,59 @@
+import jsonata from "jsonata";
+import { functions } from "./functions.ts";
+import { type Node, walk } from "./syntax.ts";
+
+/** What an expression sees: `$states`, and every variable in scope under its own name. */
+export type Bindings = Record<string, unknown>;
+
+type Implementation = (...values: unknown[]) => unknown;
+
+/** A compiled JSONata expression. */
+export interface Expression {
+  readonly source: string;
+  readonly syntax: Node;
+  /** The names used with a `$` in front. */
+  readonly names: ReadonlySet<string>;
+  evaluate(bindings: Bindings): Promise<unknown>;
+}
+
+/** Compiles JSONata with the functions Step Functions adds; or says why it is not JSONata. */
+export function compileExpression(source: string): Expression | { readonly why: string } {
+  if (source === "") return { why: "the expression between {% and %} is empty" };
+  let compiled: jsonata.Expression;
+  try {
+    compiled = jsonata(source);
+  } catch (error) {
+    return { why: `'${source}' is not JSONata: ${describe(error)}${operatorHint(source)}` };
+  }
+  for (const { name, implementation, signature } of functions) {
+    compiled.registerFunction(name, implementation as Implementation, signature);
+  }
+  const syntax = compiled.ast() as Node;
+  const names = namesIn(syntax);
+  if (names.has("eval"))
+    return { why: `'${source}' uses $eval, which Step Functions does not have: use $parse` };
+  return { source, syntax, names, evaluate: (bindings) => compiled.evaluate(undefined, bindings) };
+}
+
+/** A JSONata error as the service quotes it: its code and what it says. */
+export function describe(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  const text = message ?? String(error);
+  return code ? `${code}: ${text}` : text;
+}
+
+function namesIn(syntax: Node): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const node of walk(syntax)) {
+    if (node.type === "variable" && typeof node.value === "string") names.add(node.value);
+  }
+  return names;
+}
+
+/** Newer JSONata has operators that the service's version rejects; say so instead of "unexpected token". */
+function operatorHint(source: string): string {
+  if (/\?\?/.test(source))
+    return " (the ?? operator is newer than the service's JSONata: use $exists(a) ? a : b)";
+  if (/\?\s*:/.test(source)) return " (the ?: operator is newer than the service's JSONata: use a ? a : b)";
+  return "";
+}

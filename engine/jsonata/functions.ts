@@ -1,0 +1,64 @@
+import { createHash, randomUUID } from "node:crypto";
+
+/** A function that Step Functions adds to JSONata. */
+interface AddedFunction {
+  readonly name: string;
+  readonly signature: string;
+  readonly implementation: (...values: never[]) => unknown;
+}
+
+/** More elements than this cannot leave a state anyway: they would exceed the payload limit many times. */
+const LONGEST_RANGE = 1_000_000;
+const ALGORITHMS: ReadonlySet<string> = new Set(["MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"]);
+
+/** The functions Step Functions adds to JSONata. */
+export const functions: readonly AddedFunction[] = [
+  { name: "partition", signature: "<an:a>", implementation: partition },
+  { name: "range", signature: "<nnn:a>", implementation: range },
+  { name: "hash", signature: "<ss:s>", implementation: hash },
+  { name: "random", signature: "<n?:n>", implementation: random },
+  { name: "uuid", signature: "<:s>", implementation: () => randomUUID() },
+  { name: "parse", signature: "<s:x>", implementation: parse },
+];
+
+function partition(
+  values: readonly unknown[] | undefined,
+  size: number | undefined,
+): unknown[][] | undefined {
+  if (values === undefined || size === undefined) return undefined;
+  if (!Number.isInteger(size) || size < 1)
+    throw new Error(`$partition needs a positive whole size, not ${size}`);
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, chunk) =>
+    values.slice(chunk * size, (chunk + 1) * size),
+  );
+}
+
+function range(first?: number, last?: number, step?: number): number[] | undefined {
+  if (first === undefined || last === undefined || step === undefined) return undefined;
+  if (step === 0) throw new Error("$range needs a step other than 0");
+  const length = Math.max(0, Math.floor((last - first) / step) + 1);
+  if (length > LONGEST_RANGE)
+    throw new Error(`$range would hold ${length} numbers; the most is ${LONGEST_RANGE}`);
+  return Array.from({ length }, (_, index) => first + index * step);
+}
+
+function hash(content: string | undefined, algorithm: string | undefined): string | undefined {
+  if (content === undefined || algorithm === undefined) return undefined;
+  if (!ALGORITHMS.has(algorithm)) {
+    throw new Error(`$hash has no algorithm '${algorithm}': use one of ${[...ALGORITHMS].join(", ")}`);
+  }
+  return createHash(algorithm.replace("-", "")).update(content).digest("hex");
+}
+
+/** A number from 0 to 1; the same one for the same seed (mulberry32). */
+function random(seed?: number): number {
+  if (seed === undefined) return Math.random();
+  let mixed = (Math.trunc(seed) + 0x6d2b79f5) | 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+}
+
+function parse(text: string | undefined): unknown {
+  return text === undefined ? undefined : JSON.parse(text);
+}

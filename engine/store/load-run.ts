@@ -1,0 +1,66 @@
+import type { Machine } from "../definition/machine.ts";
+import { Frame } from "../interpreter/frame.ts";
+import { itemAt } from "../interpreter/map.ts";
+import { Payload } from "../interpreter/payload.ts";
+import { type ExecutionFacts, Run } from "../interpreter/run.ts";
+import type { FrameRow } from "./frames.ts";
+import { SPAN } from "./schema.ts";
+import type { Store } from "./store.ts";
+
+/** Brings an execution back to where it stood at its last commit. */
+export function loadRun(
+  store: Store,
+  id: number,
+  facts: ExecutionFacts,
+  machine: Machine,
+  now: () => number,
+): Run {
+  const run = new Run(facts, machine, now);
+  run.id = id;
+  run.nextEvent = store.history.nextEvent(id);
+  const variables = store.frames.variablesOf(id);
+  const plans = store.frames.plansOf(id);
+  for (const row of store.frames.of(id)) {
+    const frame = restore(run, row);
+    Object.assign(frame.variables, variables.get(row.id));
+    frame.plan = plans.get(row.id);
+    run.frames.set(frame.number, frame);
+    run.nextFrame = frame.number + 1;
+    if (frame.parent) countChild(frame.parent, frame);
+  }
+  return run;
+}
+
+function restore(run: Run, row: FrameRow): Frame {
+  const parent = row.parent === null ? undefined : run.frames.get(row.parent % SPAN);
+  const plan = parent?.plan;
+  const frame = new Frame({
+    number: row.id % SPAN,
+    parent,
+    position: row.position,
+    scope: run.scope(row.scope),
+    stateName: row.state,
+    input: new Payload(row.input),
+    ...(plan ? { item: itemAt(plan, row.position) } : {}),
+  });
+  frame.phase = row.phase;
+  frame.enteredAt = row.entered_at;
+  frame.enteredEvent = row.entered_event;
+  frame.beforeEntered = row.before_entered;
+  frame.lastEvent = row.last_event;
+  frame.scheduledEvent = row.scheduled_event;
+  frame.retries = row.retries === null ? [] : JSON.parse(row.retries);
+  frame.visits = row.visits === null ? {} : JSON.parse(row.visits);
+  frame.taskToken = row.token ?? undefined;
+  frame.deadline = row.deadline ?? undefined;
+  frame.heartbeatSeconds = row.heartbeat_seconds ?? undefined;
+  frame.dueAt = row.due_at ?? undefined;
+  frame.stored = { phase: frame.phase, dueAt: frame.dueAt };
+  return frame;
+}
+
+function countChild(parent: Frame, child: Frame): void {
+  parent.progress.started += 1;
+  if (child.phase === "done") parent.progress.succeeded += 1;
+  if (child.phase === "failed") parent.progress.failed += 1;
+}

@@ -1,0 +1,84 @@
+import type { Home } from "../arn.ts";
+import { Payload } from "../interpreter/payload.ts";
+import { ServiceError } from "../service-error.ts";
+import type { ExecutionRow } from "../store/executions.ts";
+import { endExecution } from "../store/save-run.ts";
+import { SPAN } from "../store/schema.ts";
+import type { Store } from "../store/store.ts";
+import { findExecution } from "./executions.ts";
+
+export interface StopExecutionInput {
+  readonly executionArn: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/**
+ * Aborts a running execution and those that its Tasks wait for, inside a transaction of the caller's.
+ * Gives the ids of all of them and when the one asked for stopped; stopping it again changes nothing.
+ */
+export function stopExecution(
+  store: Store,
+  home: Home,
+  { executionArn, error, cause }: StopExecutionInput,
+  now: number,
+): { stopDate: Date; ids: number[] } {
+  const row = findExecution(store, executionArn);
+  if (row.status !== "RUNNING") return { stopDate: new Date(row.stopped_at ?? now), ids: [] };
+  const why = {
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+  return { stopDate: new Date(now), ids: abort(store, home, row, why, now) };
+}
+
+function abort(
+  store: Store,
+  home: Home,
+  row: ExecutionRow,
+  why: { error?: string; cause?: string },
+  now: number,
+): number[] {
+  const ids = [row.id];
+  for (const { token } of store.frames.of(row.id)) {
+    const child = token === null ? undefined : store.executions.childOf(token);
+    if (child?.status === "RUNNING") {
+      ids.push(
+        ...abort(store, home, child, { cause: "The execution that waited for this one was stopped" }, now),
+      );
+    }
+  }
+  store.tokens.removeOfFrames(row.id * SPAN, row.id * SPAN + SPAN - 1);
+  store.frames.removeAll(row.id);
+  store.history.append(row.id, [
+    {
+      timestamp: now,
+      type: "ExecutionAborted",
+      id: store.history.nextEvent(row.id),
+      previousEventId: 0,
+      executionAbortedEventDetails: why,
+    },
+  ]);
+  const execution = {
+    stateMachine: row.state_machine,
+    name: row.name,
+    input: new Payload(row.input),
+    startedAt: row.started_at,
+    parentToken: row.parent_token ?? undefined,
+  };
+  endExecution(store, home, row.id, execution, { status: "ABORTED", stoppedAt: now, ...why });
+  return ids;
+}
+
+/** Throws unless a text is JSON; the message says what it was for. */
+export function assertJson(
+  text: string,
+  name: "InvalidExecutionInput" | "InvalidOutput",
+  what: string,
+): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new ServiceError(name, `Invalid ${what}: '${(error as Error).message}'`);
+  }
+}
