@@ -65,8 +65,13 @@ function inTemporaryFolder<Result>(work: (folder: string) => Result): Result {
   }
 }
 
-/** CDK's own check of the number of resources has no name to catch it by. */
-const NO_LIMIT = { "@aws-cdk/core:stackResourceLimit": 0 };
+const CONTEXT = {
+  ...FEATURES,
+  // CDK's own check has no name to catch it by.
+  "@aws-cdk/core:stackResourceLimit": 0,
+  // A report on the terminal is for people who run CDK; ours read Sentinel's.
+  "@aws-cdk/core:annotationsInValidationReport": false,
+};
 
 /** An app that only writes templates: no tree, no analytics, no validation, which is Sentinel's. */
 function newApp(outdir: string): App {
@@ -79,7 +84,7 @@ function newApp(outdir: string): App {
     builtinCloudFormationValidation: false,
     stackTraces: false,
     // Last word on context, so that nothing in the environment of the process changes a template.
-    postCliContext: { ...FEATURES, ...NO_LIMIT },
+    postCliContext: CONTEXT,
   });
 }
 
