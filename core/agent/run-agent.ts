@@ -12,14 +12,9 @@ import { atomically, type Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import { record } from "../timeline/record.ts";
 import type { Agent, AgentCall } from "./agent.ts";
+import type { AgentEvent } from "./agent-event.ts";
 import { type Evidence, toolbox } from "./toolbox.ts";
 import { handOut, reachesCloud, type ToolName } from "./tools.ts";
-
-/** What a state machine passes to every function, beside the agent's own input. */
-export interface AgentEvent {
-  readonly executionId: string;
-  readonly idempotencyKey: string;
-}
 
 interface Finished<Output> {
   readonly output: Output;
@@ -33,7 +28,7 @@ interface Finished<Output> {
  */
 export async function runAgent<Input, Output, Tool extends ToolName>(
   definition: Agent<Input, Output, Tool>,
-  event: AgentEvent & Record<string, unknown>,
+  event: AgentEvent,
   world: World,
 ): Promise<Output> {
   const { executionId, idempotencyKey, ...rest } = event;

@@ -29,6 +29,7 @@ export const critic = agent({
     decision: z.enum(["promote", "refuse"]),
     dossier: artifactRef,
     digest: sha256Hex,
+    summary: z.string(),
     gates: changeReport.shape.gates,
   }),
   run: async (input, tools, { executionId, requestedBy, simulated, now }) => {
@@ -50,7 +51,8 @@ export const critic = agent({
     const dossier = await put({ name: "dossier.json", kind: "Dossier", content: assembled });
     await put({ name: "dossier.md", kind: "Document", content: dossierDocument(assembled) });
     await put({ name: "verdict.json", kind: "Verdict", content: word });
-    return { decision: word.decision, dossier, digest: assembled.digest, gates: assembled.gates };
+    const summary = word.decision === "promote" ? assembled.summary : word.reasons.join("; ");
+    return { decision: word.decision, dossier, digest: assembled.digest, summary, gates: assembled.gates };
   },
 });
 

@@ -8,6 +8,7 @@ import {
   statusFor,
 } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
+import { type Failure, messageOf, outcomeAfter } from "../../core/execution/failure.ts";
 import { reopen } from "../../core/execution/request-rollback.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import type { Gate } from "../../core/gate/gate.ts";
@@ -29,7 +30,8 @@ const concludeEvent = functionEvent.extend({
 
 /** The end of an execution: status, lock, gates, budget and both chains, in one transaction. */
 export async function conclude(input: unknown, world: World): Promise<object> {
-  const { executionId, ending, outcome, failure } = concludeEvent.parse(input);
+  const { executionId, ending, failure, ...asked } = concludeEvent.parse(input);
+  const outcome = outcomeAfter(asked.outcome, failure);
   const gates = await ofExecution(world.table, executionId);
   return await atomically(world.table, async (unit) => {
     const execution = await load(unit, executionId);
@@ -60,7 +62,11 @@ export async function conclude(input: unknown, world: World): Promise<object> {
   });
 }
 
-type Ending = Pick<z.output<typeof concludeEvent>, "ending" | "outcome" | "failure">;
+interface Ending {
+  readonly ending: ChangeStatus;
+  readonly outcome: Outcome;
+  readonly failure: Failure | null;
+}
 
 function ended(execution: Execution, { ending, outcome, failure }: Ending, at: string): Execution {
   const { parked: _left, ...rest } = execution;
@@ -71,16 +77,6 @@ function ended(execution: Execution, { ending, outcome, failure }: Ending, at: s
     stage: "ended",
     endedAt: at,
     updatedAt: at,
-    ...(failure ? { error: { name: failure.Error, message: messageOf(failure.Cause) } } : {}),
+    ...(failure ? { error: { name: failure.Error, message: redact(messageOf(failure.Cause)) } } : {}),
   };
-}
-
-/** Lambda puts `{"errorMessage": …}` into the cause; a timeout or our own states put a sentence. */
-function messageOf(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return redact(typeof errorMessage === "string" ? errorMessage : cause);
-  } catch {
-    return redact(cause);
-  }
 }

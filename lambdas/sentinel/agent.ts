@@ -42,6 +42,8 @@ export const sentinel = agent({
   output: z.strictObject({
     result: z.enum(["PASS", "FAIL"]),
     report: artifactRef,
+    /** What failed it, in a sentence. */
+    summary: z.string(),
     gates: z.array(requiredGate),
   }),
   run: async (input, tools, call) => {
@@ -62,7 +64,7 @@ export const sentinel = agent({
       : await judgeBuild(made, templateText, call);
     const name = input.changeSet ? "validation-report.json" : "build-report.json";
     const ref = await tools["artifacts.append"]({ name, kind: "ValidationReport", content: report });
-    return { result: report.result, report: ref, gates: report.gates ?? [] };
+    return { result: report.result, report: ref, summary: summaryOf(report), gates: report.gates ?? [] };
   },
 });
 
@@ -137,4 +139,17 @@ function reportOf(stage: ValidationReport["stage"], findings: readonly Finding[]
     policyVersion: POLICY_VERSION,
     findings,
   });
+}
+
+/** Reasons that fit into a payload; the report has them all. */
+const SUMMARISED = 5;
+
+function summaryOf({ result, findings }: ValidationReport): string {
+  const reasons = findings.filter(({ severity }) => severity === "error" || severity === "fatal");
+  if (result === "PASS") return "every check passed";
+  const shown = reasons
+    .slice(0, SUMMARISED)
+    .map(({ resource, message, fix }) => `${resource}: ${message} (${fix})`);
+  const more = reasons.length - shown.length;
+  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { agent } from "../../core/agent/agent.ts";
 import { retrospective } from "../../core/artifacts/retrospective.ts";
 import { artifactRef } from "../../core/artifacts/vocabulary.ts";
+import type { Outcome } from "../../core/execution/execution.ts";
+import { outcomeAfter } from "../../core/execution/failure.ts";
 import { retrospectiveDocument, runbookDocument } from "./documents.ts";
 import { lookBack } from "./retrospective.ts";
 
@@ -15,12 +17,18 @@ export const sweeper = agent({
   tools: ["artifacts.append", "timeline.read", "execution.read", "memory.recall", "memory.append"],
   budget: { tokens: 0, minutes: 2, usd: 0 },
   emergency: true,
-  input: z.strictObject({ ending: z.string(), outcome: z.string() }),
+  input: z.strictObject({
+    ending: z.string(),
+    outcome: z.custom<Outcome>((value) => typeof value === "string"),
+    failure: z.object({ Error: z.string(), Cause: z.string().default("") }).nullable(),
+  }),
   output: z.strictObject({ retrospective: artifactRef }),
-  run: async ({ ending, outcome }, tools, { now }) => {
+  run: async ({ ending, outcome, failure }, tools, { now }) => {
     const execution = await tools["execution.read"]();
     const events = await tools["timeline.read"]();
-    const looked = retrospective.parse(lookBack({ execution, events, ending, outcome, now: now() }));
+    const looked = retrospective.parse(
+      lookBack({ execution, events, ending, failure, outcome: outcomeAfter(outcome, failure), now: now() }),
+    );
     const put = tools["artifacts.append"];
     const ref = await put({ name: "retrospective.json", kind: "Retrospective", content: looked });
     const text = retrospectiveDocument(looked);

@@ -2,6 +2,7 @@ import type { Retrospective, RollbackTimes } from "../../core/artifacts/retrospe
 import { SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { usdOf } from "../../core/budget/amounts.ts";
 import type { Execution } from "../../core/execution/execution.ts";
+import { type Failure, messageOf } from "../../core/execution/failure.ts";
 import { rollbackTimes } from "../../core/rollback/rollback-times.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
 
@@ -10,11 +11,12 @@ interface Looked {
   readonly events: readonly TimelineEvent[];
   readonly ending: string;
   readonly outcome: string;
+  readonly failure: Failure | null;
   readonly now: Date;
 }
 
 /** What happened, in figures taken from the record. */
-export function lookBack({ execution, events, ending, outcome, now }: Looked): Retrospective {
+export function lookBack({ execution, events, ending, outcome, failure, now }: Looked): Retrospective {
   const { apply } = execution;
   const rollback = execution.rollback ? rollbackTimes(execution.rollback) : null;
   const changed = new Set(events.flatMap(finishedResource));
@@ -25,7 +27,7 @@ export function lookBack({ execution, events, ending, outcome, now }: Looked): R
     environment: execution.environment,
     ending,
     outcome,
-    summary: summaryOf(execution, outcome, changed.size),
+    summary: summaryOf(execution, outcome, { resources: changed.size, failure }),
     startedAt: execution.createdAt,
     endedAt: now.toISOString(),
     waitedForPeopleSeconds: waitedForPeople(events, now),
@@ -39,13 +41,13 @@ export function lookBack({ execution, events, ending, outcome, now }: Looked): R
 }
 
 function summaryOf(
-  { stack, environment, error, apply }: Execution,
+  { stack, environment, apply }: Execution,
   outcome: string,
-  resources: number,
+  { resources, failure }: { readonly resources: number; readonly failure: Failure | null },
 ): string {
   const what = `${stack} in ${environment}: ${outcome.replaceAll("_", " ")}`;
   if (outcome === "applied") return `${what}, ${resources} resources`;
-  const why = apply?.failure ?? error?.message;
+  const why = apply?.failure ?? (failure ? messageOf(failure.Cause) : undefined);
   return why ? `${what}; ${why}` : what;
 }
 

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import type { Execution } from "../../core/execution/execution.ts";
+import { advance } from "../../core/execution/execution.ts";
+import { load, store } from "../../core/execution/executions.ts";
+import { functionEvent, waitingEvent } from "../../core/function-event.ts";
+import { type Gate, outcomeOf } from "../../core/gate/gate.ts";
+import { awaitDecision, close, loadById } from "../../core/gate/gates.ts";
+import type { World } from "../../core/ports.ts";
+import { atomically, type Unit } from "../../core/table/atomically.ts";
+import { keys } from "../../core/table/keys.ts";
+import { record } from "../../core/timeline/record.ts";
+
+export const awaitEvent = waitingEvent.extend({ gateId: z.string() });
+
+/** Keeps the token to which a gate's decision is delivered. */
+export async function awaitGate(
+  { gateId, taskToken }: z.output<typeof awaitEvent>,
+  world: World,
+): Promise<object> {
+  await atomically(world.table, async (unit) => {
+    await awaitDecision(unit, await loadById(unit, gateId), taskToken, world.clock.now());
+  });
+  return {};
+}
+
+const gateIds = z.array(z.object({ gateId: z.string() }));
+
+export const settleEvent = functionEvent.extend({ gates: gateIds.min(1) });
+
+/** What the gates' rows say, whatever the tokens brought: the rows are the truth. Gates still open are closed. */
+export async function settleGates(
+  { executionId, gates: asked }: z.output<typeof settleEvent>,
+  world: World,
+): Promise<{ outcome: string }> {
+  return await atomically(world.table, async (unit) => {
+    const gates: Gate[] = [];
+    for (const { gateId } of asked) gates.push(await loadById(unit, gateId));
+    const outcome = outcomeOf(gates);
+    const now = world.clock.now();
+    for (const gate of gates) await close(unit, gate, outcome === "waiting" ? "expired" : "closed", now);
+    return { outcome: meaning(outcome, await load(unit, executionId)) };
+  });
+}
+
+/** Nothing waits any more: an open gate has run out of time, a closed one was cancelled with its execution. */
+function meaning(outcome: ReturnType<typeof outcomeOf>, { signals }: Execution): string {
+  if (outcome === "closed" && signals.cancel) return "cancelled";
+  return outcome === "waiting" || outcome === "closed" ? "expired" : outcome;
+}
+
+export const voidEvent = functionEvent.extend({ gates: gateIds, why: z.string() });
+
+/** The approved change can no longer be applied as it was approved: its gates are closed and the record says why. */
+export async function voidApproval(
+  { executionId, gates, why }: z.output<typeof voidEvent>,
+  world: World,
+): Promise<object> {
+  const at = world.clock.now().toISOString();
+  await atomically(world.table, async (unit) => {
+    const execution = await load(unit, executionId);
+    const {
+      dossier: _void,
+      digest: _stale,
+      apply: _begun,
+      watch: _watched,
+      ...planning
+    } = advance(execution, "IN_PROGRESS");
+    store(unit, { ...planning, stage: "voided", updatedAt: at });
+    for (const { gateId } of gates) await closeDecided(unit, execution.id, gateId);
+    await record(unit, executionId, {
+      at,
+      type: "approval.voided",
+      actor: "conductor",
+      data: { why, gates },
+    });
+  });
+  return {};
+}
+
+async function closeDecided(unit: Unit, executionId: string, gateId: string): Promise<void> {
+  const key = keys.gate(executionId, gateId);
+  const gate = await unit.get<Gate>(key);
+  if (gate) unit.put({ ...key, attributes: { ...gate, status: "closed" } });
+}

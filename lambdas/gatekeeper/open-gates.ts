@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { requiredGate } from "../../core/artifacts/validation-report.ts";
+import { artifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
+import { advance } from "../../core/execution/execution.ts";
+import { load, store } from "../../core/execution/executions.ts";
+import { functionEvent } from "../../core/function-event.ts";
+import type { Gate } from "../../core/gate/gate.ts";
+import { open } from "../../core/gate/gates.ts";
+import type { World } from "../../core/ports.ts";
+import { atomically } from "../../core/table/atomically.ts";
+import { type GateWait, newGate, waitFor } from "./new-gate.ts";
+
+export const openEvent = functionEvent.extend({
+  dossier: artifactRef,
+  digest: sha256Hex,
+  summary: z.string(),
+  gates: z.array(requiredGate).min(1),
+});
+
+/** Opens the gates a change needs, all at once, and says how long each may wait. */
+export async function openGates(
+  event: z.output<typeof openEvent>,
+  world: World,
+): Promise<{ gates: GateWait[] }> {
+  const { executionId, idempotencyKey, dossier, digest, summary: subject, gates } = event;
+  return await atomically(world.table, async (unit) => {
+    const execution = await load(unit, executionId);
+    const now = world.clock.now();
+    const opened: Gate[] = [];
+    for (const { type, requiredApprovals } of gates) {
+      const asked = { type, requiredApprovals, digest, subject };
+      opened.push(await open(unit, newGate(execution, idempotencyKey, asked, world)));
+    }
+    const waiting = advance(execution, "WAIT_FOR_APPROVE");
+    store(unit, { ...waiting, stage: "AwaitGates", dossier, digest, updatedAt: now.toISOString() });
+    return { gates: opened.map((gate) => waitFor(gate, now)) };
+  });
+}

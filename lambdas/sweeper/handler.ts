@@ -1,0 +1,8 @@
+import { agentEvent } from "../../core/agent/agent-event.ts";
+import { runAgent } from "../../core/agent/run-agent.ts";
+import type { World } from "../../core/ports.ts";
+import { sweeper } from "./agent.ts";
+
+export async function handler(input: unknown, world: World): Promise<object> {
+  return await runAgent(sweeper, agentEvent.parse(input), world);
+}
