@@ -55,9 +55,9 @@ export class Properties {
     );
   }
 
-  /** How many elements a list has: an absent one none, an unknown one an unknown number. */
-  count(path: string): Fact<number> {
-    return mapFact(this.list(path), (elements) => elements.length);
+  /** How many elements a list has; without a default the number in an absent list is unknown. */
+  count(path: string, ifAbsent?: number): Fact<number> {
+    return this.#read(path, ifAbsent, (value) => (Array.isArray(value) ? value.length : undefined));
   }
 
   /** The resource of this template that a property points at with Ref, Fn::GetAtt or its plain address. */

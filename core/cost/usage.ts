@@ -21,13 +21,13 @@ const BACKUPS = each("GB of backups beyond the size of the database, which is in
 const TABLE = {
   readsPerMonth: each("read request units", 1_000_000),
   writesPerMonth: each("write request units", 250_000),
-  streamReadsPerMonth: each("stream read requests not made by Lambda", 0),
   storedGb: each("GB stored", 1),
 };
 
 const MACHINE = {
   hoursPerMonth: HOURS,
   rootVolumeGb: each("GB of root volume where only the image knows it", 8, 8),
+  internetEgressGb: TO_INTERNET,
 };
 
 /**
@@ -68,7 +68,10 @@ export const USAGE = {
   "AWS::Config::ConfigRule": { evaluationsPerMonth: each("evaluations", 1000) },
   "AWS::Config::ConfigurationRecorder": { itemsPerMonth: each("configuration items", 1000) },
   "AWS::DynamoDB::GlobalTable": TABLE,
-  "AWS::DynamoDB::Table": TABLE,
+  "AWS::DynamoDB::Table": {
+    ...TABLE,
+    streamReadsPerMonth: each("stream read requests not made by Lambda", 0),
+  },
   "AWS::EC2::ClientVpnEndpoint": { connectionHoursPerMonth: each("hours of client connections", 100) },
   "AWS::EC2::FlowLog": { loggedGbPerMonth: each("GB of flow logs", 1) },
   "AWS::EC2::Instance": MACHINE,
@@ -85,7 +88,7 @@ export const USAGE = {
     readGbPerMonth: each("GB read with elastic throughput", 10),
     writtenGbPerMonth: each("GB written with elastic throughput", 1),
   },
-  "AWS::EKS::Nodegroup": { hoursPerMonth: HOURS },
+  "AWS::EKS::Nodegroup": { hoursPerMonth: HOURS, internetEgressGb: TO_INTERNET },
   "AWS::ElastiCache::ServerlessCache": {
     storedGb: each("GB stored", 1),
     processingUnitsPerMonth: each("ElastiCache processing units", 10_000_000),

@@ -44,11 +44,11 @@ export const distribution = service({
 function hasFunctions(properties: Properties): Fact<boolean> {
   return mapFact(properties.children("DistributionConfig.CacheBehaviors"), (behaviors) => {
     const inDefault = ["FunctionAssociations", "LambdaFunctionAssociations"].map((kind) =>
-      properties.count(`DistributionConfig.DefaultCacheBehavior.${kind}`),
+      properties.count(`DistributionConfig.DefaultCacheBehavior.${kind}`, 0),
     );
     const inOthers = behaviors.flatMap((behavior) => [
-      behavior.count("FunctionAssociations"),
-      behavior.count("LambdaFunctionAssociations"),
+      behavior.count("FunctionAssociations", 0),
+      behavior.count("LambdaFunctionAssociations", 0),
     ]);
     return [...inDefault, ...inOthers].some((count) => !isKnown(count) || count > 0);
   });

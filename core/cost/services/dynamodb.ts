@@ -169,20 +169,21 @@ export const globalTable = service({
   read: (properties): GlobalTableFacts => ({
     onDemand: onDemand(properties),
     writeCapacity: scaledCapacity(properties, "Write"),
-    replicas: mapFact(properties.children("Replicas"), (replicas) =>
-      replicas.map((replica) => ({
-        region: replica.text("Region"),
-        infrequent: infrequent(replica.text("TableClass", "STANDARD")),
-        readCapacity: scaledCapacity(replica, "Read"),
-        pointInTimeRecovery: replica.flag(
-          "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
-          false,
-        ),
-      })),
-    ),
+    replicas: mapFact(properties.count("Replicas"), () => readReplicas(properties)),
   }),
   charges: (facts, use) =>
     whenKnown("replicas", { replicas: facts.replicas }, ({ replicas }) =>
       replicas.flatMap((replica) => replicaCharges(replica, facts, replicas.length, use)),
     ),
 });
+
+function readReplicas(properties: Properties): Fact<readonly ReplicaFacts[]> {
+  return mapFact(properties.children("Replicas"), (replicas) =>
+    replicas.map((replica) => ({
+      region: replica.text("Region"),
+      infrequent: infrequent(replica.text("TableClass", "STANDARD")),
+      readCapacity: scaledCapacity(replica, "Read"),
+      pointInTimeRecovery: replica.flag("PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", false),
+    })),
+  );
+}

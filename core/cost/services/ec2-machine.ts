@@ -9,7 +9,7 @@ export interface MachineFacts {
   /** What the image says of its licence; Linux where it says nothing. */
   readonly linux: Fact<boolean>;
   readonly tenancy: Fact<string>;
-  readonly spot: boolean;
+  readonly spot: Fact<boolean>;
   readonly volumes: Fact<readonly VolumeFacts[]>;
   readonly publicAddress: Fact<boolean>;
   readonly detailedMonitoring: Fact<boolean>;
@@ -20,6 +20,8 @@ export interface MachineUse {
   readonly hoursPerMonth: number;
   /** The size of the root volume when only the image knows it. */
   readonly rootVolumeGb: number;
+  /** Of all the machines together. */
+  readonly internetEgressGb: number;
 }
 
 /** Metrics that detailed monitoring of an instance adds. */
@@ -27,10 +29,10 @@ const DETAILED_METRICS = 7;
 
 /** https://aws.amazon.com/ec2/pricing/on-demand: Linux, shared tenancy, with its disks and public address. */
 export function machineCharges(machine: MachineFacts, many: number, use: MachineUse): readonly Charge[] {
-  const { instanceType, linux, tenancy, detailedMonitoring } = machine;
+  const { instanceType, linux, tenancy, spot, detailedMonitoring } = machine;
   return [
-    ...whenKnown("instance", { instanceType, linux, tenancy }, (known) => {
-      if (machine.spot) return [unpriced("instance: spot prices change by the hour")];
+    ...whenKnown("instance", { instanceType, linux, tenancy, spot }, (known) => {
+      if (known.spot) return [unpriced("instance: spot prices change by the hour")];
       if (!known.linux) return [unpriced("instance: the price sheet has only Linux without a licence fee")];
       if (known.tenancy !== "default") return [unpriced("instance: the price sheet has only shared tenancy")];
       const hours = use.hoursPerMonth * many;
@@ -47,6 +49,7 @@ export function machineCharges(machine: MachineFacts, many: number, use: Machine
     ...whenKnown("detailed monitoring", { on: detailedMonitoring }, ({ on }) =>
       on ? [charge("detailed monitoring", "cloudwatch.metric", DETAILED_METRICS * many)] : [],
     ),
+    charge("sent to the internet", "transfer.internet", use.internetEgressGb),
   ];
 }
 
@@ -137,6 +140,13 @@ export function subnetIsPublic(properties: Properties, path: string): Fact<boole
   return isKnown(subnet)
     ? subnet.properties.flag("MapPublicIpOnLaunch", false)
     : new Unknown("its subnet is not known");
+}
+
+/** The same for a list of subnets, of which the first stands for all. */
+export function subnetsArePublic(properties: Properties, path: string): Fact<boolean> {
+  return mapFact(properties.children(path), ([subnet]) =>
+    subnet ? subnetIsPublic(subnet, "") : new Unknown("its subnets are not known"),
+  );
 }
 
 /** The layers below a reference to a launch template, none when it is not in this template. */

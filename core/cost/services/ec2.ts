@@ -1,13 +1,15 @@
 import { unpriced, whenKnown } from "../charge.ts";
-import { type Fact, isKnown, mapFact, Unknown } from "../fact.ts";
+import { type Fact, isKnown, mapFact } from "../fact.ts";
 import type { Properties } from "../properties.ts";
 import { service } from "../service.ts";
 import {
   type Layer,
   launchTemplateLayers,
+  type MachineUse,
   machineCharges,
   readMachine,
   subnetIsPublic,
+  subnetsArePublic,
 } from "./ec2-machine.ts";
 
 export const instance = service({
@@ -20,8 +22,12 @@ export const instance = service({
   charges: (facts, use) => machineCharges(facts, 1, useOf(use)),
 });
 
-function useOf(use: (key: "hoursPerMonth" | "rootVolumeGb") => number) {
-  return { hoursPerMonth: use("hoursPerMonth"), rootVolumeGb: use("rootVolumeGb") };
+function useOf(use: (key: keyof MachineUse) => number): MachineUse {
+  return {
+    hoursPerMonth: use("hoursPerMonth"),
+    rootVolumeGb: use("rootVolumeGb"),
+    internetEgressGb: use("internetEgressGb"),
+  };
 }
 
 const MIXED = "MixedInstancesPolicy";
@@ -30,7 +36,7 @@ const MIXED = "MixedInstancesPolicy";
 export const autoScalingGroup = service({
   type: "AWS::AutoScaling::AutoScalingGroup",
   read: (properties) => ({
-    machine: readMachine(groupLayers(properties), groupSubnetsPublic(properties)),
+    machine: readMachine(groupLayers(properties), subnetsArePublic(properties, "VPCZoneIdentifier")),
     size: properties.has("DesiredCapacity")
       ? properties.number("DesiredCapacity")
       : properties.number("MinSize"),
@@ -60,13 +66,7 @@ function groupLayers(properties: Properties): readonly Layer[] {
 /** Only a policy that names one type, all on demand, can be priced. */
 function isMixed(properties: Properties): Fact<boolean> {
   const onDemand = `${MIXED}.InstancesDistribution.OnDemandPercentageAboveBaseCapacity`;
-  return mapFact(properties.count(`${MIXED}.LaunchTemplate.Overrides`), (overrides) =>
+  return mapFact(properties.count(`${MIXED}.LaunchTemplate.Overrides`, 0), (overrides) =>
     mapFact(properties.number(onDemand, 100), (percentage) => overrides > 0 || percentage < 100),
-  );
-}
-
-function groupSubnetsPublic(properties: Properties): Fact<boolean> {
-  return mapFact(properties.children("VPCZoneIdentifier"), ([subnet]) =>
-    subnet ? subnetIsPublic(subnet, "") : new Unknown("its subnets are not known"),
   );
 }

@@ -2,7 +2,13 @@ import { unpriced, whenKnown } from "../charge.ts";
 import { type Fact, mapFact, Unknown } from "../fact.ts";
 import type { Properties } from "../properties.ts";
 import { service } from "../service.ts";
-import { launchTemplateLayers, type MachineFacts, machineCharges, readMachine } from "./ec2-machine.ts";
+import {
+  launchTemplateLayers,
+  type MachineFacts,
+  machineCharges,
+  readMachine,
+  subnetsArePublic,
+} from "./ec2-machine.ts";
 
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html: what EKS takes where nothing is said. */
 const DEFAULT_TYPE = "t3.medium";
@@ -24,6 +30,7 @@ export const nodegroup = service({
         : machineCharges(machine, known.size, {
             hoursPerMonth: use("hoursPerMonth"),
             rootVolumeGb: DEFAULT_DISK_GB,
+            internetEgressGb: use("internetEgressGb"),
           }),
     ),
 });
@@ -41,7 +48,7 @@ function typesOf(properties: Properties): Fact<readonly unknown[]> {
 
 function readNode(properties: Properties): MachineFacts {
   const layers = launchTemplateLayers(properties, "LaunchTemplate");
-  const fromTemplate = readMachine(layers, new Unknown("its subnets are not known"));
+  const fromTemplate = readMachine(layers, subnetsArePublic(properties, "Subnets"));
   const own = mapFact(
     typesOf(properties),
     ([type]): Fact<string> =>
@@ -56,8 +63,9 @@ function readNode(properties: Properties): MachineFacts {
       : hasTemplate
         ? fromTemplate.instanceType
         : DEFAULT_TYPE,
-    spot: fromTemplate.spot || properties.text("CapacityType", "ON_DEMAND") === "SPOT",
+    spot: mapFact(fromTemplate.spot, (spot) =>
+      mapFact(properties.text("CapacityType", "ON_DEMAND"), (capacity) => spot || capacity === "SPOT"),
+    ),
     volumes: hasTemplate ? fromTemplate.volumes : [{ type: "gp3", gb: disk, iops: 0, throughputMiBps: 0 }],
-    publicAddress: hasTemplate ? fromTemplate.publicAddress : new Unknown("its subnets are not known"),
   };
 }

@@ -26,7 +26,10 @@ export const repository = service({
 /** https://aws.amazon.com/cloudtrail/pricing: the first copy of management events is free by nature. */
 export const trail = service({
   type: "AWS::CloudTrail::Trail",
-  read: (properties) => ({ data: selectsData(properties), insights: properties.count("InsightSelectors") }),
+  read: (properties) => ({
+    data: selectsData(properties),
+    insights: properties.count("InsightSelectors", 0),
+  }),
   charges: ({ data, insights }, use) => [
     charge(
       "further copies of management events",

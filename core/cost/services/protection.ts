@@ -75,7 +75,7 @@ function hasPaidGroup(properties: Properties): Fact<boolean> {
 
 export const webAcl = service({
   type: "AWS::WAFv2::WebACL",
-  read: (properties) => ({ rules: properties.count("Rules"), paidGroup: hasPaidGroup(properties) }),
+  read: (properties) => ({ rules: properties.count("Rules", 0), paidGroup: hasPaidGroup(properties) }),
   charges: webAclCharges,
 });
 

@@ -55,7 +55,7 @@ export function zoneCharges(
   least: number,
   charges: (zones: number) => readonly Charge[],
 ): readonly Charge[] {
-  if (isKnown(zones)) return charges(Math.max(zones, least));
+  if (isKnown(zones)) return charges(zones);
   return [...charges(least), unpriced(`zones: ${zones.why}; ${least} counted`)];
 }
 
