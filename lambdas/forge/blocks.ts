@@ -40,7 +40,11 @@ export function buildBlock({ block, name, parameters }: Component, site: Site): 
 
 const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
   kv_store: (name, parameters, site) => {
-    const store = new KvStore(site.stack, name, { ...parameters, ...kept(parameters, site) });
+    const store = new KvStore(site.stack, name, {
+      ...parameters,
+      ...kept(site),
+      ...encrypted(parameters, site),
+    });
     const { tableName } = store.table;
     output(store, "TableName", tableName);
     return {
@@ -53,7 +57,8 @@ const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
     const { accessLogs } = site.shared;
     const artifacts = new ArtifactsBucket(site.stack, name, {
       ...parameters,
-      ...kept(parameters, site),
+      ...kept(site),
+      ...encrypted(parameters, site),
       accessLogs,
     });
     const { bucketName } = artifacts.bucket;
@@ -65,7 +70,7 @@ const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
   },
 
   event_bus: (name, parameters, site) => {
-    const events = new ArchivedEventBus(site.stack, name, { ...parameters, ...kept({}, site) });
+    const events = new ArchivedEventBus(site.stack, name, { ...parameters, ...kept(site) });
     const { eventBusName } = events.bus;
     output(events, "BusName", eventBusName);
     return {
@@ -75,7 +80,7 @@ const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
   },
 
   task_queue: (name, parameters, site) => {
-    const tasks = new TaskQueue(site.stack, name, { ...parameters, ...kept({}, site) });
+    const tasks = new TaskQueue(site.stack, name, { ...parameters, ...kept(site) });
     const { queueUrl } = tasks.queue;
     output(tasks, "QueueUrl", queueUrl);
     return {
@@ -85,7 +90,11 @@ const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
   },
 
   secret: (name, parameters, site) => {
-    const secret = new GeneratedSecret(site.stack, name, { ...parameters, ...kept(parameters, site) });
+    const secret = new GeneratedSecret(site.stack, name, {
+      ...parameters,
+      ...kept(site),
+      ...encrypted(parameters, site),
+    });
     output(secret, "SecretArn", secret.secretArn);
     return {
       coordinates: { SECRET_ARN: secret.secretArn },
@@ -97,7 +106,7 @@ const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
     const { logRetentionDays } = site.context;
     const api = new HttpApi(site.stack, name, {
       ...parameters,
-      ...kept({}, site),
+      ...kept(site),
       logRetentionDays,
       network: networkOf(site),
     });
@@ -113,12 +122,12 @@ const BLOCKS: { readonly [Name in BlockName]: Build<Name> } = {
     const { vpc } = site.shared.network;
     const database = new Database(site.stack, name, {
       ...parameters,
-      ...kept(parameters, site),
+      ...encrypted(parameters, site),
       vpc,
       // A retained instance would run on unmanaged and be paid for: what is kept of it is a snapshot.
       removalPolicy: site.context.retain ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
     });
-    output(database, "Host", database.host, FIRST_SIGN_IN);
+    output(database, "Host", database.host, `Once, as its owner: ${database.admission(DATABASE_USER)}`);
     return {
       coordinates: {
         DATABASE_HOST: database.host,
@@ -143,14 +152,13 @@ function networkOf({ neighbours, shared }: Site): FunctionNetwork | undefined {
 
 /** Whom functions sign in as. The owner makes the user once; no template can. */
 const DATABASE_USER = "app";
-const FIRST_SIGN_IN = `Before a function can sign in, make the user "${DATABASE_USER}" once and let it sign in by IAM`;
 
-/** What a block that holds data is told alike: which key encrypts it, and whether it stays. */
-function kept({ customerManagedKey = false }: { readonly customerManagedKey?: boolean }, site: Site) {
-  return {
-    encryptionKey: customerManagedKey ? site.shared.dataKey : undefined,
-    removalPolicy: removalPolicyOf(site.context),
-  };
+function kept({ context }: Site) {
+  return { removalPolicy: removalPolicyOf(context) };
+}
+
+function encrypted({ customerManagedKey }: { readonly customerManagedKey: boolean }, { shared }: Site) {
+  return { encryptionKey: customerManagedKey ? shared.dataKey : undefined };
 }
 
 function output(scope: Construct, id: string, value: string, description?: string): void {

@@ -17,8 +17,8 @@ const loadedModules = createRequire(import.meta.url).cache;
 
 /**
  * Runs one synthesis and has CDK forget its tokens; what it returns must be resolved already.
- * CDK remembers every token for as long as the process lives, and with it the tree it belongs to: 250 KB a
- * template. Nothing is forgotten after a run that loaded modules, whose constants may be tokens too.
+ * CDK remembers every token for as long as the process lives, and with it the tree it belongs to: 250 KB for a
+ * small template. Nothing is forgotten after a run that loaded modules, whose constants may be tokens too.
  */
 export function forgettingTokens<Result>(synthesis: () => Result): Result {
   const modules = Object.keys(loadedModules).length;

@@ -62,8 +62,7 @@ function stringAttribute(name: string): Attribute {
   return { name, type: AttributeType.STRING };
 }
 
+/** Without a key nothing is said of encryption: "SSEEnabled: false" is how DynamoDB spells its own key. */
 function encryption(encryptionKey: IKey | undefined) {
-  return encryptionKey
-    ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }
-    : { encryption: TableEncryption.DEFAULT };
+  return encryptionKey ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey } : {};
 }

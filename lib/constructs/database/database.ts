@@ -4,7 +4,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Credentials, DatabaseInstance, ParameterGroup, StorageType } from "aws-cdk-lib/aws-rds";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { type DatabaseEngine, DIALECTS } from "./dialect.ts";
+import { type DatabaseEngine, DIALECTS, type Dialect } from "./dialect.ts";
 
 export interface DatabaseProps {
   readonly vpc: IVpc;
@@ -28,50 +28,45 @@ export class Database extends Construct {
   readonly host: string;
   readonly port: number;
   readonly databaseName: string;
+  readonly #dialect: Dialect;
   readonly #instance: DatabaseInstance;
   readonly #securityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
-    const dialect = DIALECTS[props.engine ?? "postgres"];
-    const removalPolicy = props.removalPolicy ?? RemovalPolicy.SNAPSHOT;
-    const keeps = removalPolicy !== RemovalPolicy.DESTROY;
-    this.port = dialect.port;
-    this.databaseName = props.databaseName ?? "app";
+    const { vpc, databaseName = "app" } = props;
+    this.#dialect = DIALECTS[props.engine ?? "postgres"];
+    const { engine, port, parameters, logs } = this.#dialect;
+    this.port = port;
+    this.databaseName = databaseName;
     this.#securityGroup = new SecurityGroup(this, "SecurityGroup", {
-      vpc: props.vpc,
+      vpc,
       description: `Who may reach ${this.node.path}`,
       allowAllOutbound: false,
     });
     this.#instance = new DatabaseInstance(this, "Instance", {
-      engine: dialect.engine,
-      parameterGroup: new ParameterGroup(this, "Parameters", {
-        engine: dialect.engine,
-        parameters: { ...dialect.parameters },
-      }),
-      instanceType: new InstanceType((props.instanceClass ?? "db.t4g.micro").replace(/^db\./, "")),
-      vpc: props.vpc,
+      engine,
+      port,
+      databaseName,
+      parameterGroup: new ParameterGroup(this, "Parameters", { engine, parameters: { ...parameters } }),
+      cloudwatchLogsExports: [...logs],
+      autoMinorVersionUpgrade: true,
+      vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
       securityGroups: [this.#securityGroup],
       publiclyAccessible: false,
-      port: dialect.port,
-      databaseName: this.databaseName,
-      credentials: Credentials.fromUsername("dbadmin", encryptedWith(props.encryptionKey)),
-      manageMasterUserPassword: true,
       iamAuthentication: true,
-      allocatedStorage: props.storageGb ?? 20,
-      storageType: StorageType.GP3,
-      storageEncrypted: true,
-      ...(props.encryptionKey && { storageEncryptionKey: props.encryptionKey }),
-      multiAz: props.multiAz ?? false,
-      backupRetention: Duration.days(props.backupDays ?? 7),
-      deleteAutomatedBackups: !keeps,
-      deletionProtection: keeps,
-      cloudwatchLogsExports: [...dialect.logs],
-      autoMinorVersionUpgrade: true,
-      removalPolicy,
+      manageMasterUserPassword: true,
+      ...size(props),
+      ...encryption(props.encryptionKey),
+      ...protection(props),
     });
     this.host = this.#instance.dbInstanceEndpointAddress;
+  }
+
+  /** The SQL by which the owner, once, lets a user sign in by IAM: no template can. */
+  admission(user: string): string {
+    return this.#dialect.admission(user, this.databaseName);
   }
 
   /** Lets a function of the same network sign in as one database user. */
@@ -81,6 +76,25 @@ export class Database extends Construct {
   }
 }
 
-function encryptedWith(encryptionKey: IKey | undefined) {
-  return encryptionKey ? { encryptionKey } : {};
+function size({ instanceClass = "db.t4g.micro", storageGb = 20, multiAz = false }: DatabaseProps) {
+  const instanceType = new InstanceType(instanceClass.replace(/^db\./, ""));
+  return { instanceType, allocatedStorage: storageGb, storageType: StorageType.GP3, multiAz };
+}
+
+/** One key for the storage and for the owner's password. */
+function encryption(encryptionKey: IKey | undefined) {
+  const owner = (key = {}) => Credentials.fromUsername("dbadmin", key);
+  return encryptionKey
+    ? { storageEncrypted: true, storageEncryptionKey: encryptionKey, credentials: owner({ encryptionKey }) }
+    : { storageEncrypted: true, credentials: owner() };
+}
+
+function protection({ removalPolicy = RemovalPolicy.SNAPSHOT, backupDays = 7 }: DatabaseProps) {
+  const mayGo = removalPolicy === RemovalPolicy.DESTROY;
+  return {
+    removalPolicy,
+    deletionProtection: !mayGo,
+    deleteAutomatedBackups: mayGo,
+    backupRetention: Duration.days(backupDays),
+  };
 }

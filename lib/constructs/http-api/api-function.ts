@@ -78,7 +78,10 @@ export class ApiFunction extends Construct {
   }
 }
 
-/** Where the AWS SDKs find the services they would look for by IPv4 only. */
+/**
+ * Where the AWS SDKs find the services they would look for by IPv4 only. An SQS client also needs
+ * `useQueueUrlAsEndpoint: false`, or it goes where the queue's URL points.
+ */
 function dualStackEndpoints(region: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_EVENTBRIDGE: `https://events.${region}.api.aws`,

@@ -1,3 +1,4 @@
+import { Match } from "aws-cdk-lib/assertions";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { RemovalPolicy } from "aws-cdk-lib/core";
 import { expect, test } from "vitest";
@@ -19,6 +20,7 @@ test("a store told nothing is paid by the request, recoverable and kept", () => 
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       DeletionProtectionEnabled: true,
+      SSESpecification: Match.absent(),
     },
   });
 });

@@ -119,3 +119,12 @@ describe("a function that was granted a connection", () => {
     template.allResourcesProperties("AWS::EC2::SecurityGroup", { SecurityGroupIngress: Match.absent() });
   });
 });
+
+test("the owner is told how to admit a user who signs in by IAM", () => {
+  synthesized((stack) => {
+    const { vpc } = networkOf(stack);
+    expect(new Database(stack, "records", { vpc }).admission("app")).toContain("GRANT rds_iam TO app");
+    const ledger = new Database(stack, "ledger", { vpc, engine: "mysql", databaseName: "billing" });
+    expect(ledger.admission("app")).toMatch(/AWSAuthenticationPlugin.*billing\.\*/);
+  });
+});
