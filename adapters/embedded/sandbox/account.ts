@@ -80,19 +80,25 @@ export function requireStack(account: Account, nameOrId: string): StackState {
   return stack;
 }
 
-/** Runs the work unless a request with this token did it before. */
+/**
+ * Runs the work unless a request with this token did it before. Requests are told apart by the stack's name:
+ * a late repetition must not hit another stack that bears it now.
+ */
 export function once(
-  database: DatabaseSync,
-  request: { readonly stackId: string; readonly action: string; readonly clientToken: string },
+  { database, target }: Account,
+  request: { readonly stack: string; readonly action: string; readonly clientToken: string },
   work: () => void,
 ): void {
-  const { stackId, action, clientToken } = request;
+  const key = [target.environment, request.stack, request.action, request.clientToken];
   const known =
-    "SELECT 1 AS known FROM sandbox_request WHERE stack_id = ? AND action = ? AND client_token = ?";
-  if (row(database, known, stackId, action, clientToken) !== undefined) return;
+    "SELECT 1 AS known FROM sandbox_request WHERE environment = ? AND stack = ? AND action = ? AND client_token = ?";
+  if (row(database, known, ...key) !== undefined) return;
   work();
-  const remember = "INSERT INTO sandbox_request (stack_id, action, client_token) VALUES (?, ?, ?)";
-  run(database, remember, stackId, action, clientToken);
+  run(
+    database,
+    "INSERT INTO sandbox_request (environment, stack, action, client_token) VALUES (?, ?, ?, ?)",
+    ...key,
+  );
 }
 
 /** The account the caller turns out to be in: the target's, unless somebody set another to try law 6. */

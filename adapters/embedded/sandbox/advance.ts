@@ -31,8 +31,8 @@ export function advance(database: DatabaseSync, until: number, world: World): vo
     const next = earliest(stacks, until);
     if (next === undefined) break;
     step(next.stack, next.at, world);
-    // The next one to run may ask whether a name is taken.
-    writeParts(database, next.stack);
+    // Another stack's next step may ask whether a name is taken.
+    if (stacks.length > 1) writeParts(database, next.stack);
   }
   for (const stack of stacks) writeStack(database, stack);
 }

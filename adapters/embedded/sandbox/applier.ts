@@ -33,13 +33,13 @@ export function applier(account: Account, session: ApplierSession): CloudApplier
     clientToken: string,
     work: (stack: StackState, world: World, at: number) => void,
   ): void {
-    account.write((at, world) => {
-      const stack = requireStack(account, session.stack);
-      once(database, { stackId: stack.stackId, action, clientToken }, () => {
+    account.write((at, world) =>
+      once(account, { stack: session.stack, action, clientToken }, () => {
+        const stack = requireStack(account, session.stack);
         work(stack, world, at);
         writeStack(database, stack);
-      });
-    });
+      }),
+    );
   }
 
   return {
@@ -47,8 +47,8 @@ export function applier(account: Account, session: ApplierSession): CloudApplier
     async executeChangeSet(arn, clientToken) {
       account.write((at, world) => {
         const changeSet = pinnedChangeSet(account, session, arn);
-        const { stackId } = changeSet.description;
-        once(database, { stackId, action: "executeChangeSet", clientToken }, () =>
+        const action = `executeChangeSet ${arn}`;
+        once(account, { stack: session.stack, action, clientToken }, () =>
           execute(account, changeSet, world, at),
         );
       });
@@ -61,7 +61,10 @@ export function applier(account: Account, session: ApplierSession): CloudApplier
     },
     async deleteStack(clientToken) {
       if (account.read(() => findStack(database, target.environment, session.stack)) === undefined) return;
-      change("deleteStack", clientToken, deleteStack);
+      change("deleteStack", clientToken, (stack, world, at) => {
+        deleteStack(stack, world, at);
+        makeOthersObsolete(database, stack.stackId);
+      });
     },
     async continueRollback(clientToken, skip) {
       change("continueRollback", clientToken, (stack, world, at) => {
@@ -83,7 +86,7 @@ export function applier(account: Account, session: ApplierSession): CloudApplier
 
 function execute(account: Account, changeSet: StoredChangeSet, world: World, at: number): void {
   const { database } = account;
-  const { arn, stackId, executionStatus, status, type, parameters, tags, changes } = changeSet.description;
+  const { arn, stackId, executionStatus, status, type, changes } = changeSet.description;
   if (status === "FAILED")
     throw new CloudError(
       "RequestInvalid",
@@ -96,7 +99,7 @@ function execute(account: Account, changeSet: StoredChangeSet, world: World, at:
     );
   const stack = readStack(database, stackId);
   refuseIfStuck(stack);
-  const order = { changeSetArn: arn, target: { template: changeSet.template, parameters, tags }, changes };
+  const order = { changeSetArn: arn, target: changeSet.definition, changes };
   setExecutionStatus(database, arn, "EXECUTE_IN_PROGRESS");
   makeOthersObsolete(database, stackId, arn);
   (type === "CREATE" ? beginCreate : beginUpdate)(stack, order, world, at);

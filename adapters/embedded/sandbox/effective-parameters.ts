@@ -11,9 +11,9 @@ export function effectiveParameters(template: Template, given: Values): Values {
   return Object.fromEntries(values) as Values;
 }
 
-/** The same for people to see: parameters marked NoEcho are hidden. */
-export function shownParameters(template: Template, given: Values): Values {
-  const values = Object.entries(effectiveParameters(template, given)).map(([name, value]) => {
+/** The values as people may see them: those of parameters marked NoEcho are hidden. */
+export function hideNoEcho(template: Template, given: Values): Values {
+  const values = Object.entries(given).map(([name, value]) => {
     const noEcho = own(template.Parameters, name)?.NoEcho;
     return [name, noEcho === true || noEcho === "true" ? "****" : value];
   });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ChangeSetDescription } from "../../../core/cloud/change-set.ts";
 import type { ChangeSetRequest, CloudPlanner } from "../../../core/cloud/cloud.ts";
 import { CloudError } from "../../../core/cloud/errors.ts";
@@ -15,6 +16,7 @@ import {
   changeSetCount,
   insertChangeSet,
   removeChangeSet,
+  type StoredChangeSet,
 } from "./store/change-sets.ts";
 import { findStack, insertStack, readStack, writeStack } from "./store/stacks.ts";
 import { checkRequest } from "./validation/request.ts";
@@ -53,20 +55,30 @@ function createChangeSet(
 ): ChangeSetDescription | undefined {
   const { database, target } = account;
   const existing = findStack(database, target.environment, request.stack);
-  const made = existing === undefined ? undefined : changeSetByName(database, existing.stackId, request.name);
-  if (made !== undefined && made.clientToken === request.clientToken) return made.description;
-  if (made !== undefined)
-    throw new CloudError(
-      "ChangeSetExists",
-      `ChangeSet ${request.name} already exists for stack ${request.stack}; choose another name or delete it first`,
-    );
+  const made = existing && changeSetByName(database, existing.stackId, request.name);
+  if (made !== undefined) return repeated(made, request);
   if (existing !== undefined) refuseIfStuck(existing);
   if (specification === undefined && existing?.definition !== undefined) return undefined;
   const stack = existing ?? newStack(database, target, request.stack, at);
   const description = computeChangeSet(stack, request, specification, arnOf(stack, request), at);
   if (existing === undefined) insertStack(database, stack);
-  insertChangeSet(database, { description, clientToken: request.clientToken, template: request.template });
+  insertChangeSet(database, { description, ...definitionOf(request) });
   return description;
+}
+
+/** The change set of that name again, when it is asked for again; otherwise the name is taken. */
+function repeated(made: StoredChangeSet, request: ChangeSetRequest): ChangeSetDescription {
+  const { clientToken, definition } = definitionOf(request);
+  if (made.clientToken === clientToken && isDeepStrictEqual(made.definition, definition))
+    return made.description;
+  throw new CloudError(
+    "ChangeSetExists",
+    `ChangeSet ${request.name} of stack ${request.stack} already exists and differs; choose another name or delete it first`,
+  );
+}
+
+function definitionOf({ template, parameters, tags, clientToken }: ChangeSetRequest) {
+  return { clientToken, definition: { template, parameters, tags } };
 }
 
 function arnOf(stack: StackState, { name, clientToken }: ChangeSetRequest): string {

@@ -3,7 +3,7 @@ import type { Stack, StackResource } from "../../../core/cloud/stack.ts";
 import type { Template } from "../../../core/template/template.ts";
 import { type Account, reportedAccount, requireStack } from "./account.ts";
 import { driftOf } from "./drift.ts";
-import { shownParameters } from "./effective-parameters.ts";
+import { effectiveParameters, hideNoEcho } from "./effective-parameters.ts";
 import type { StackState } from "./state.ts";
 import { changeSetByArn } from "./store/change-sets.ts";
 import { snapshotsOf } from "./store/snapshots.ts";
@@ -71,7 +71,8 @@ function describe(stack: StackState): Stack {
 
 function parametersOf({ definition }: StackState): Readonly<Record<string, string>> {
   if (definition === undefined) return {};
-  return shownParameters(JSON.parse(definition.template) as Template, definition.parameters);
+  const template = JSON.parse(definition.template) as Template;
+  return hideNoEcho(template, effectiveParameters(template, definition.parameters));
 }
 
 function resourcesOf(stack: StackState): readonly StackResource[] {

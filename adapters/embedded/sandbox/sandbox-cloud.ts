@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../../core/clock.ts";
 import type { Cloud, CloudTarget } from "../../../core/cloud/cloud.ts";
+import { CloudError } from "../../../core/cloud/errors.ts";
 import { openAccount } from "./account.ts";
 import { applier } from "./applier.ts";
 import { planner } from "./planner.ts";
@@ -17,6 +18,8 @@ export function sandboxCloud(options: {
   readonly clock: Clock;
   readonly pace: Pace;
 }): Cloud {
+  if (process.env["AWS_LAMBDA_FUNCTION_NAME"] !== undefined)
+    throw new CloudError("CloudUnavailable", "the sandbox account does not run in AWS Lambda");
   const account = openAccount(options);
   return {
     target: options.target,

@@ -26,7 +26,9 @@ export function untilInitiated(milliseconds: number): number {
   return Math.max(1, Math.floor(milliseconds / 4));
 }
 
-/** How long a snapshot is "creating". */
-export function snapshotDuration(pace: Pace): number {
-  return { real: 240_000, demo: 1_000, none: 0 }[pace];
+const SNAPSHOT_MS = { real: 240_000, demo: 1_000 };
+
+/** Until when a snapshot is "creating"; without a pace it is there as soon as anybody looks. */
+export function snapshotReadyAt(at: number, pace: Pace): number {
+  return pace === "none" ? 0 : at + SNAPSHOT_MS[pace];
 }

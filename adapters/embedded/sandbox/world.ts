@@ -8,7 +8,7 @@ import { setExecutionStatus } from "./store/change-sets.ts";
 import { rows } from "./store/database.ts";
 import { disarm, hasFault, takeFault } from "./store/faults.ts";
 import { insertSnapshot, snapshotCount } from "./store/snapshots.ts";
-import { duration, type Pace, snapshotDuration } from "./timing.ts";
+import { duration, type Pace, snapshotReadyAt } from "./timing.ts";
 
 /** The world as the database holds it, for one transaction. */
 export function worldOf(database: DatabaseSync, pace: Pace): World {
@@ -47,7 +47,7 @@ export function takeSnapshot(
     type: resource.type,
     of: resource.physicalId,
     createdAt: at,
-    availableAt: at + snapshotDuration(pace),
+    availableAt: snapshotReadyAt(at, pace),
     encrypted: isEncrypted(resource),
   });
   return snapshotId;

@@ -1,7 +1,7 @@
 import type { ChangeSetDescription, ResourceChange } from "../../../../core/cloud/change-set.ts";
 import type { ChangeSetRequest } from "../../../../core/cloud/cloud.ts";
 import type { Template } from "../../../../core/template/template.ts";
-import { effectiveParameters } from "../effective-parameters.ts";
+import { effectiveParameters, hideNoEcho } from "../effective-parameters.ts";
 import { currentResource, type Definition, type StackState } from "../state.ts";
 import { additions, compare } from "./changes.ts";
 import { type FrozenTemplate, freeze } from "./frozen.ts";
@@ -34,7 +34,7 @@ export function computeChangeSet(
       ? { status: "FAILED", statusReason: NO_CHANGES, executionStatus: "UNAVAILABLE" }
       : { status: "CREATE_COMPLETE", executionStatus: "AVAILABLE" }),
     createdAt: new Date(at).toISOString(),
-    parameters: request.parameters,
+    parameters: hideNoEcho(after.template, request.parameters),
     tags: request.tags,
     changes: difference.changes,
   };

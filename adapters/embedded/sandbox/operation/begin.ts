@@ -37,8 +37,9 @@ export function beginUpdate(stack: StackState, order: Order, world: World, at: n
     ),
   ];
   begin(stack, "update", order, tasks);
-  stack.lastUpdatedAt = at;
   stackTurns(stack, at, "UPDATE_IN_PROGRESS", BY_USER);
+  // The event's instant: two updates never share it, however fast they follow each other.
+  stack.lastUpdatedAt = stack.lastEventAt;
   settle(runOf(stack, world), at);
 }
 

@@ -9,7 +9,7 @@ import { dueAfter, finish, type Run, type Task } from "./operation.ts";
 export function startCreation(run: Run, task: Task, plan: Blueprint, at: number): void {
   const { properties, doom } = resolve(plan, task.logicalId);
   const resource = newResource(run.stack, plan, task.logicalId, properties);
-  run.operation.undo[task.logicalId] ??= { before: undefined, touched: false };
+  run.operation.undo[task.logicalId] = { before: undefined, touched: false };
   run.stack.resources.push(resource);
   task.generation = resource.generation;
   task.doom = doom;

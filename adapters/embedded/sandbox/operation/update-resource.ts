@@ -1,5 +1,5 @@
 import type { ChangeDetail } from "../../../../core/cloud/change-set.ts";
-import type { JsonObject } from "../../../../core/template/template.ts";
+import { type JsonObject, own } from "../../../../core/template/template.ts";
 import { property } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/kinds.ts";
 import { same } from "../same.ts";
@@ -9,7 +9,7 @@ import { untilInitiated } from "../timing.ts";
 import { attributesOf, type Blueprint, resolve, subjectOf } from "./blueprint.ts";
 import { bringIntoBeing, newResource, remaining } from "./create-resource.ts";
 import { resourceTurns } from "./events.ts";
-import { dueAfter, finish, type Run, type Task } from "./operation.ts";
+import { dueAfter, finish, type Run, type Task, type Undo } from "./operation.ts";
 
 const REPLACING = "Requested update requires the creation of a new physical resource; hence creating one.";
 
@@ -43,11 +43,9 @@ function refuse(run: Run, task: Task, resource: ResourceState, reason: string, a
 
 /** Whether a change the change set foresaw really changes something now that references are known. */
 function takesEffect(detail: ChangeDetail, resource: ResourceState, next: JsonObject): boolean {
-  if (detail.attribute === "Properties") {
-    const name = detail.name as string;
-    return !same(resource.expected[name], next[name]);
-  }
-  return detail.evaluation === "Static";
+  const property = detail.attribute === "Tags" ? "Tags" : detail.name;
+  const differs = property !== undefined && !same(own(resource.expected, property), own(next, property));
+  return differs || (detail.attribute !== "Properties" && detail.evaluation === "Static");
 }
 
 function sameName(run: Run, resource: ResourceState, next: JsonObject): string | undefined {
@@ -63,8 +61,7 @@ function startInPlace(run: Run, task: Task, resource: ResourceState, at: number)
     task.doom ??= `Resource of type '${resource.type}' with identifier '${resource.physicalId}' was not found.`;
   if (resource.broken === "stopped")
     task.doom ??= `Database instance ${resource.physicalId} is not in available state.`;
-  const undo = run.operation.undo[task.logicalId];
-  if (undo !== undefined) undo.touched = task.doom === undefined;
+  (run.operation.undo[task.logicalId] as Undo).touched = task.doom === undefined;
   resourceTurns(run.stack, resource, at, "UPDATE_IN_PROGRESS");
   dueAfter(task, "initiated", at, run.world.duration(resource.type, "update"));
 }

@@ -1,11 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ChangeSetDescription } from "../../../../core/cloud/change-set.ts";
+import type { Definition } from "../state.ts";
 import { type Row, row, rows, run } from "./database.ts";
 
 export interface StoredChangeSet {
   readonly description: ChangeSetDescription;
   readonly clientToken: string;
-  readonly template: string;
+  /** With the values of NoEcho parameters, which the description hides. */
+  readonly definition: Definition;
 }
 
 export function insertChangeSet(database: DatabaseSync, changeSet: StoredChangeSet): void {
@@ -13,7 +15,7 @@ export function insertChangeSet(database: DatabaseSync, changeSet: StoredChangeS
   run(
     database,
     `INSERT INTO sandbox_change_set
-       (arn, stack_id, name, client_token, execution_status, description, template)
+       (arn, stack_id, name, client_token, execution_status, description, definition)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
     description.arn,
     description.stackId,
@@ -21,7 +23,7 @@ export function insertChangeSet(database: DatabaseSync, changeSet: StoredChangeS
     changeSet.clientToken,
     description.executionStatus,
     JSON.stringify(description),
-    changeSet.template,
+    JSON.stringify(changeSet.definition),
   );
 }
 
@@ -54,8 +56,8 @@ export function setExecutionStatus(
   run(database, "UPDATE sandbox_change_set SET execution_status = ? WHERE arn = ?", status, arn);
 }
 
-/** Executing one change set makes the others of its stack worthless. */
-export function makeOthersObsolete(database: DatabaseSync, stackId: string, arn: string): void {
+/** Once one change set is executed, or the stack deleted, the others are worthless. */
+export function makeOthersObsolete(database: DatabaseSync, stackId: string, arn = ""): void {
   run(
     database,
     `UPDATE sandbox_change_set SET execution_status = 'OBSOLETE'
@@ -72,6 +74,6 @@ function stored(found: Row | undefined): StoredChangeSet | undefined {
   return {
     description: { ...description, executionStatus },
     clientToken: found["client_token"] as string,
-    template: found["template"] as string,
+    definition: JSON.parse(found["definition"] as string) as Definition,
   };
 }

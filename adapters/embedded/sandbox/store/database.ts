@@ -111,14 +111,15 @@ CREATE TABLE IF NOT EXISTS sandbox_change_set (
   client_token TEXT NOT NULL,
   execution_status TEXT NOT NULL,
   description TEXT NOT NULL,
-  template TEXT NOT NULL
+  definition TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS sandbox_change_set_by_name ON sandbox_change_set (stack_id, name);
 CREATE TABLE IF NOT EXISTS sandbox_request (
-  stack_id TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  stack TEXT NOT NULL,
   action TEXT NOT NULL,
   client_token TEXT NOT NULL,
-  PRIMARY KEY (stack_id, action, client_token)
+  PRIMARY KEY (environment, stack, action, client_token)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sandbox_fault (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

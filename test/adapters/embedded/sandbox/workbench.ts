@@ -73,11 +73,10 @@ export function workbench(
   const cloud = sandboxCloud({ database, target, clock, pace });
   const controls = sandboxControls({ database, clock, pace, targets: Object.values(TARGETS) });
   const applier = (stack = "shop") => cloud.applier({ executionId: "run-1", stack, tags: {} });
-  let serial = 0;
 
   async function plan(template: Json, { stack = "shop", parameters = {}, tags = {} }: Submission = {}) {
-    serial += 1;
-    const name = `change-${serial}-${clock.at}`;
+    const made = database.prepare("SELECT count(*) AS made FROM sandbox_change_set").get();
+    const name = `change-${made?.["made"]}`;
     const text = JSON.stringify(wholeTemplate(template));
     const request = { stack, name, template: text, parameters, tags, clientToken: name };
     return cloud.planner().createChangeSet(request);
