@@ -4,7 +4,7 @@ import { assertName, type Home, stateMachineArn, stateMachineName } from "./arn.
 import { type Clock, RealClock } from "./clock.ts";
 import { loadDefinition } from "./definition/load.ts";
 import { conceive, insertExecution, type Started } from "./driver/birth.ts";
-import { Driver } from "./driver/driver.ts";
+import { Driver, type EndedExecution } from "./driver/driver.ts";
 import { FactSheet } from "./driver/facts.ts";
 import { GroupCommit } from "./driver/group-commit.ts";
 import { Machines } from "./driver/machines.ts";
@@ -47,6 +47,8 @@ export interface EngineOptions {
   readonly roleArn?: string;
   /** A number from 0 to 1, for the jitter of retries. */
   readonly random?: () => number;
+  /** Told of every execution that this engine, while it drives, has ended; the end is durable then. */
+  readonly onEnded?: (execution: EndedExecution) => void;
   /** Told of errors that nobody waits for, such as a commit that failed and will be tried again. */
   readonly onError?: (error: unknown) => void;
 }
@@ -73,6 +75,7 @@ export class Engine {
   readonly #interpreter: Interpreter;
   readonly #integrations: Integrations;
   readonly #onError: (error: unknown) => void;
+  readonly #onEnded: (execution: EndedExecution) => void;
   #driver: Driver | undefined;
   #watch: Watch | undefined;
 
@@ -86,6 +89,7 @@ export class Engine {
       options.roleArn ?? `arn:aws:iam::${this.#home.accountId}:role/engine`,
     );
     this.#onError = options.onError ?? (() => {});
+    this.#onEnded = options.onEnded ?? (() => {});
     this.#commit = new GroupCommit(this.#store);
     this.#interpreter = new Interpreter({
       clock: this.#clock,
@@ -188,6 +192,7 @@ export class Engine {
       interpreter: this.#interpreter,
       integrations: this.#integrations,
       loadRun: (id) => this.#loadRun(id),
+      onEnded: this.#onEnded,
       onError: this.#onError,
     });
     this.#driver = driver;

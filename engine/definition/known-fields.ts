@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { QueryLanguage } from "./fields.ts";
 
 /** The fields that a state of each type may have. */
@@ -44,20 +44,31 @@ const JSONATA_FIELDS: Record<string, readonly string[]> = {
   ],
 };
 
-/** The fields that mean the same in both query languages: a JSONPath state with these alone can be run faithfully. */
+/**
+ * The fields that mean the same in both query languages: a JSONPath state with these alone can be run faithfully.
+ * `Result` and `Assign` are among them as long as they hold no path.
+ */
 const NEUTRAL_FIELDS: Record<string, readonly string[]> = {
-  Pass: [...FLOW, "Result"],
-  Task: [...FLOW, "Retry", "Resource", "TimeoutSeconds", "HeartbeatSeconds"],
-  Wait: [...FLOW, "Seconds", "Timestamp"],
+  Pass: [...FLOW, "Result", "Assign"],
+  Task: [...FLOW, ...FALLIBLE, "Assign", "Resource", "TimeoutSeconds", "HeartbeatSeconds"],
+  Wait: [...FLOW, "Assign", "Seconds", "Timestamp"],
   Succeed: [],
   Fail: ["Error", "Cause"],
-  Parallel: [...FLOW, ...FALLIBLE, "Branches"],
-  Map: [...FLOW, ...FALLIBLE, "ItemProcessor", "MaxConcurrency"],
+  Parallel: [...FLOW, ...FALLIBLE, "Assign", "Branches"],
+  Map: [...FLOW, ...FALLIBLE, "Assign", "ItemProcessor", "MaxConcurrency"],
 };
 
-/** Whether a state of a type can be run faithfully, given the query language it is written in. */
-export function isRunnable(type: string, language: QueryLanguage, object: JsonObject): boolean {
-  if (language === "JSONata") return true;
+/** The fields that keep a state from being run faithfully, given the query language it is written in. */
+export function foreignFields(type: string, language: QueryLanguage, object: JsonObject): string[] {
+  if (language === "JSONata") return [];
   const known = knownFields(type, language);
-  return type !== "Choice" && Object.keys(object).every((field) => known.has(field));
+  const foreign = Object.keys(object).filter((field) => !known.has(field));
+  return hasPath(object["Assign"]) ? [...foreign, "Assign"] : foreign;
+}
+
+/** Whether a JSONPath template has a key that ends with `.$`: then its value is a path and not a literal. */
+function hasPath(value: Json | undefined): boolean {
+  if (Array.isArray(value)) return value.some(hasPath);
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(([key, inner]) => key.endsWith(".$") || hasPath(inner));
 }

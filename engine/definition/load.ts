@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { Fields, type QueryLanguage } from "./fields.ts";
 import { checkGraph } from "./graph.ts";
-import { isRunnable, knownFields } from "./known-fields.ts";
+import { foreignFields, knownFields } from "./known-fields.ts";
 import type { Machine, Scope, State } from "./machine.ts";
 import { DefinitionRefused, type Problem, Problems } from "./problems.ts";
 import { readState } from "./states.ts";
@@ -107,8 +107,9 @@ class ScopeReader {
     const fields = new Fields(value, problems, language);
     const type = fields.value("Type");
     if (typeof type === "string") {
-      if (!isRunnable(type, language, value)) {
-        refuseJsonPath(type, value, problems);
+      const foreign = foreignFields(type, language, value);
+      if (foreign.length > 0 || (type === "Choice" && language === "JSONPath")) {
+        refuseJsonPath(foreign.length > 0 ? `its ${foreign.join(", ")}` : "a Choice", problems);
         return undefined;
       }
       fields.only(knownFields(type, language), `a ${type} state in ${language}`);
@@ -130,13 +131,10 @@ class ScopeReader {
   }
 }
 
-function refuseJsonPath(type: string, state: JsonObject, problems: Problems): void {
-  const known = knownFields(type, "JSONPath");
-  const culprits = Object.keys(state).filter((field) => !known.has(field));
-  const what = culprits.length > 0 ? `its ${culprits.join(", ")} cannot be run` : `a ${type} cannot be run`;
+function refuseJsonPath(what: string, problems: Problems): void {
   problems.refuse(
     "QueryLanguage",
-    `the engine speaks JSONata only, and in JSONPath ${what}: set "QueryLanguage": "JSONata"`,
+    `the engine speaks JSONata only and cannot run ${what} in JSONPath: set "QueryLanguage": "JSONata"`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Assignment, Scope, State } from "./machine.ts";
 import type { Problems } from "./problems.ts";
 
-/** Complains about variables that an inner scope assigns although an outer one does: only their own scope may. */
+/** Warns of variables that an inner scope assigns although an outer one does: the outer one does not see it. */
 export function checkVariables(
   scope: Scope,
   problems: Problems,
@@ -15,7 +15,7 @@ export function checkVariables(
         if (outer.has(name)) {
           problems
             .inside(state.name)
-            .refuse(`Assign/${name}`, "is a variable of an outer scope, which this scope may only read");
+            .warn(`Assign/${name}`, "an outer scope has a variable of this name, which this does not change");
         }
       }
     }

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Integrations } from "../integrations/call.ts";
-import { Changes } from "../interpreter/changes.ts";
+import { Changes, type Ending } from "../interpreter/changes.ts";
 import type { Frame } from "../interpreter/frame.ts";
 import type { Interpreter } from "../interpreter/interpreter.ts";
 import type { Run } from "../interpreter/run.ts";
@@ -23,8 +23,18 @@ export interface DriverParts {
   readonly integrations: Integrations;
   /** Brings an execution into memory; undefined when it does not run any more. */
   loadRun(id: number): Run | undefined;
+  /** Told of executions that have ended. */
+  onEnded(execution: EndedExecution): void;
   /** Told of errors that nobody waits for. */
   onError(error: unknown): void;
+}
+
+/** An execution that has ended, as it is reported. */
+export interface EndedExecution {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly status: Ending["status"];
 }
 
 /** An execution that takes part in the commit under way. */
@@ -210,6 +220,8 @@ export class Driver implements Participant, RunHost {
     for (const call of changes.abandoned) call.abandon();
     if (changes.ending) {
       this.#runs.delete(id);
+      const { arn, stateMachineArn, name } = run.facts;
+      this.#parts.onEnded({ executionArn: arn, stateMachineArn, name, status: changes.ending.status });
       if (run.facts.parentToken !== undefined) this.#outcomes.take();
       return;
     }

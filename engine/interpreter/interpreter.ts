@@ -1,5 +1,5 @@
 import type { State } from "../definition/machine.ts";
-import type { EventType } from "../history/event.ts";
+import { detailsName, type EventType } from "../history/event.ts";
 import { StateFailure } from "./failure.ts";
 import { childEnded, childFailed } from "./family.ts";
 import type { Frame } from "./frame.ts";
@@ -138,9 +138,7 @@ export class Interpreter {
   ): void {
     const type = ENDINGS[status];
     const last = run.root?.lastEvent ?? 0;
-    run.appendLast(type, last, {
-      [`${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`]: details,
-    });
+    run.appendLast(type, last, { [detailsName(type)]: details });
     run.end({ status, stoppedAt: this.#surroundings.clock.now(), ...details });
   }
 

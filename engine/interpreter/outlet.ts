@@ -37,7 +37,7 @@ export async function leave(run: Run, frame: Frame, leaving: Leaving): Promise<S
     stateExitedEventDetails: {
       name: frame.stateName,
       output,
-      ...(assigned ? { assignedVariables: assigned } : {}),
+      ...(assigned && Object.keys(assigned).length > 0 ? { assignedVariables: assigned } : {}),
     },
   });
   return next === undefined ? { to: "end", output } : { to: "next", state: next, output };

@@ -20,7 +20,8 @@ export function retry(
   if (tries >= retrier.maxAttempts) return false;
   frame.retries = state.retry.map((_, at) => (frame.retries[at] ?? 0) + (at === index ? 1 : 0));
   frame.phase = "retry";
-  frame.dueAt = surroundings.clock.now() + delaySeconds(retrier, tries, surroundings.random) * 1000;
+  const delay = delaySeconds(retrier, tries, surroundings.random);
+  frame.dueAt = Math.ceil(surroundings.clock.now() + delay * 1000);
   run.changes.touch(frame);
   return true;
 }

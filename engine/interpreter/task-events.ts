@@ -1,5 +1,5 @@
 import type { Resource } from "../definition/resource.ts";
-import type { EventDetails, EventType } from "../history/event.ts";
+import { detailsName, type EventDetails, type EventType } from "../history/event.ts";
 import type { JsonObject } from "../json.ts";
 
 /** What is recorded when a Task is scheduled. */
@@ -83,8 +83,4 @@ function timeLimits({ timeout, heartbeat, credentials }: Scheduling): JsonObject
     ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),
     ...(roleArn === undefined ? {} : { taskCredentials: { roleArn } }),
   };
-}
-
-function detailsName(type: EventType): `${string}EventDetails` {
-  return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
 }

@@ -10,7 +10,8 @@ export interface FrameRow {
   readonly scope: string;
   readonly state: string;
   readonly phase: Phase;
-  readonly input: string;
+  /** Null where the history has it: once the state was entered. */
+  readonly input: string | null;
   readonly entered_at: number;
   readonly entered_event: number;
   readonly before_entered: number;
@@ -168,7 +169,7 @@ function rowsOf(execution: number): [number, number] {
 function stepValues(frame: Frame): SQLInputValue[] {
   return [
     frame.stateName,
-    frame.input.text,
+    frame.phase === "ready" || frame.over ? frame.input.text : null,
     frame.enteredAt,
     frame.enteredEvent,
     frame.beforeEntered,

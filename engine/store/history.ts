@@ -1,5 +1,6 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { HistoryEvent } from "../history/event.ts";
+import { decodeSegment, encodeSegment } from "../history/segment.ts";
 import { SPAN } from "./schema.ts";
 
 /** The histories of executions, kept as segments: the events of one commit in one row, under the id of the first. */
@@ -20,7 +21,7 @@ export class History {
 
   append(execution: number, events: readonly HistoryEvent[]): void {
     const [first] = events;
-    if (first) this.#insert.run(execution * SPAN + first.id, JSON.stringify(events));
+    if (first) this.#insert.run(execution * SPAN + first.id, encodeSegment(events));
   }
 
   /** The id that the next event of an execution will have. */
@@ -35,12 +36,16 @@ export class History {
   /** The last segment that begins at or before an event. */
   segmentUpTo(execution: number, id: number): HistoryEvent[] {
     const row = this.#upTo.get(execution * SPAN, execution * SPAN + id);
-    return row ? JSON.parse(row["events"] as string) : [];
+    return row ? decode(row) : [];
   }
 
   /** The first segments that begin at or after an event. */
   segmentsFrom(execution: number, id: number, limit: number): HistoryEvent[] {
     const rows = this.#from.all(execution * SPAN + id, execution * SPAN + SPAN - 1, limit);
-    return rows.flatMap((row) => JSON.parse(row["events"] as string) as HistoryEvent[]);
+    return rows.flatMap(decode);
   }
+}
+
+function decode(row: Record<string, SQLOutputValue>): HistoryEvent[] {
+  return decodeSegment(row["events"] as string, (row["id"] as number) % SPAN);
 }

@@ -21,7 +21,7 @@ export function loadRun(
   const variables = store.frames.variablesOf(id);
   const plans = store.frames.plansOf(id);
   for (const row of store.frames.of(id)) {
-    const frame = restore(run, row);
+    const frame = restore(run, row, row.input ?? enteredWith(store, id, row));
     Object.assign(frame.variables, variables.get(row.id));
     frame.plan = plans.get(row.id);
     run.frames.set(frame.number, frame);
@@ -31,7 +31,7 @@ export function loadRun(
   return run;
 }
 
-function restore(run: Run, row: FrameRow): Frame {
+function restore(run: Run, row: FrameRow, input: string): Frame {
   const parent = row.parent === null ? undefined : run.frames.get(row.parent % SPAN);
   const plan = parent?.plan;
   const frame = new Frame({
@@ -40,7 +40,7 @@ function restore(run: Run, row: FrameRow): Frame {
     position: row.position,
     scope: run.scope(row.scope),
     stateName: row.state,
-    input: new Payload(row.input),
+    input: new Payload(input),
     ...(plan ? { item: itemAt(plan, row.position) } : {}),
   });
   frame.phase = row.phase;
@@ -57,6 +57,15 @@ function restore(run: Run, row: FrameRow): Frame {
   frame.dueAt = row.due_at ?? undefined;
   frame.stored = { phase: frame.phase, dueAt: frame.dueAt };
   return frame;
+}
+
+/** The input of a state that was entered, from the event that says so. */
+function enteredWith(store: Store, execution: number, row: FrameRow): string {
+  const input = store.history.event(execution, row.entered_event)?.stateEnteredEventDetails?.["input"];
+  if (typeof input === "string") return input;
+  throw new Error(
+    `event ${row.entered_event} of execution ${execution} does not hold the input of '${row.state}'`,
+  );
 }
 
 function countChild(parent: Frame, child: Frame): void {

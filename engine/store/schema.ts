@@ -51,7 +51,7 @@ CREATE TABLE engine_frames (
   scope TEXT NOT NULL,
   state TEXT NOT NULL,
   phase TEXT NOT NULL,
-  input TEXT NOT NULL,
+  input TEXT,
   entered_at INTEGER NOT NULL,
   entered_event INTEGER NOT NULL,
   before_entered INTEGER NOT NULL,
