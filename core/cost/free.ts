@@ -71,6 +71,10 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
     ...under("AWS::EFS", "AccessPoint MountTarget"),
     ...under("AWS::RDS", "DBClusterParameterGroup DBParameterGroup DBProxyTargetGroup DBSecurityGroup"),
     ...under("AWS::RDS", "DBSecurityGroupIngress DBSubnetGroup EventSubscription OptionGroup"),
+    ...under("AWS::DMS", "Endpoint ReplicationSubnetGroup"),
+    ...under("AWS::DocDB", "DBClusterParameterGroup DBSubnetGroup"),
+    ...under("AWS::Neptune", "DBClusterParameterGroup DBParameterGroup DBSubnetGroup"),
+    ...under("AWS::Redshift", "ClusterParameterGroup ClusterSubnetGroup"),
     ...under(
       "AWS::ElastiCache",
       "ParameterGroup SecurityGroup SecurityGroupIngress SubnetGroup User UserGroup",
@@ -90,7 +94,10 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
       "ApiGatewayManagedOverrides ApiMapping Authorizer Deployment DomainName Integration",
     ),
     ...under("AWS::ApiGatewayV2", "IntegrationResponse Model Route RouteResponse Stage VpcLink"),
-    ...under("AWS::CloudFront", "CachePolicy CloudFrontOriginAccessIdentity KeyGroup OriginAccessControl"),
+    ...under(
+      "AWS::CloudFront",
+      "CachePolicy CloudFrontOriginAccessIdentity Function KeyGroup OriginAccessControl",
+    ),
     ...under("AWS::CloudFront", "OriginRequestPolicy PublicKey ResponseHeadersPolicy"),
     ...under(
       "AWS::Cognito",

@@ -136,6 +136,7 @@ export const USAGE = {
     backupGbBeyondStorage: BACKUPS,
     requestsPerMonth: each("I/O requests of magnetic storage", 1_000_000),
     averageAcu: each("average Aurora capacity units of a serverless instance", 1),
+    monitoringGbPerMonth: each("GB of metrics that enhanced monitoring writes", 0.2, 0.2),
   },
   "AWS::RDS::DBProxy": { databaseVcpus: each("vCPUs of the database behind the proxy", 2, 2) },
   "AWS::Route53::HealthCheck": { endpointOutsideAws: each("1 when the endpoint is not on AWS", 0) },

@@ -1,5 +1,5 @@
 import { type Charge, charge, HOURS_PER_MONTH, unpriced, whenKnown } from "../charge.ts";
-import { type Fact, isKnown, mapFact, Unknown } from "../fact.ts";
+import { type Fact, firstKnown, isKnown, mapFact, Unknown } from "../fact.ts";
 import type { Properties } from "../properties.ts";
 import { readVolume, type VolumeFacts, volumeCharges } from "./ebs.ts";
 
@@ -80,7 +80,7 @@ export function readMachine(layers: readonly Layer[], subnetsPublic: Fact<boolea
     detailedMonitoring: first(
       layers,
       "Monitoring",
-      (at, path) => (at.has(`${path}.Enabled`) ? at.flag(`${path}.Enabled`, false) : at.flag(path, false)),
+      (at, path) => firstKnown(at.flag(path, false), at.flag(`${path}.Enabled`, false)),
       () => false,
     ),
   };
@@ -134,8 +134,9 @@ function publicAddress(layers: readonly Layer[], subnetsPublic: Fact<boolean>): 
   );
 }
 
-/** Whether a subnet of this template gives out public addresses. */
+/** Whether a subnet gives out public addresses: those of the default VPC do, where no subnet is named. */
 export function subnetIsPublic(properties: Properties, path: string): Fact<boolean> {
+  if (!properties.has(path)) return true;
   const subnet = properties.resource(path);
   return isKnown(subnet)
     ? subnet.properties.flag("MapPublicIpOnLaunch", false)
@@ -144,6 +145,7 @@ export function subnetIsPublic(properties: Properties, path: string): Fact<boole
 
 /** The same for a list of subnets, of which the first stands for all. */
 export function subnetsArePublic(properties: Properties, path: string): Fact<boolean> {
+  if (!properties.has(path)) return true;
   return mapFact(properties.children(path), ([subnet]) =>
     subnet ? subnetIsPublic(subnet, "") : new Unknown("its subnets are not known"),
   );

@@ -5,6 +5,7 @@ import { service, type Use } from "../service.ts";
 import { type AuroraInstanceFacts, auroraInstanceCharges, readAuroraInstance } from "./rds-aurora.ts";
 import { type InsightsFacts, insightsCharges, readInsights } from "./rds-insights.ts";
 import { type DatabaseStorage, databaseStorageCharges, readDatabaseStorage } from "./rds-storage.ts";
+import { readSupport, type SupportFacts, supportCharges } from "./rds-support.ts";
 
 export interface DatabaseInstanceFacts {
   readonly engine: Fact<string>;
@@ -13,6 +14,9 @@ export interface DatabaseInstanceFacts {
   /** A standby in a second zone, which doubles the instance and its storage. */
   readonly multiAz: Fact<boolean>;
   readonly storage: DatabaseStorage;
+  /** Metrics of the operating system, written to CloudWatch Logs and paid for there. */
+  readonly enhancedMonitoring: Fact<boolean>;
+  readonly support: SupportFacts;
   readonly insights: InsightsFacts;
   /** The master password lives in a secret that RDS keeps, and that is paid for like any other. */
   readonly managedPassword: Fact<boolean>;
@@ -26,7 +30,8 @@ const ENGINES = { postgres: "rds.postgres", mysql: "rds.mysql", mariadb: "rds.ma
 /** https://aws.amazon.com/rds/postgresql/pricing and its siblings: on demand, no reservations. */
 export function databaseInstanceCharges(facts: DatabaseInstanceFacts, use: InstanceUse): readonly Charge[] {
   return whenKnown("database", { engine: facts.engine }, ({ engine }) => {
-    if (engine.startsWith("aurora")) return auroraInstanceCharges(engine, facts, use);
+    const extras = [...monitoring(facts, use), ...supportCharges(engine, facts.support)];
+    if (engine.startsWith("aurora")) return [...auroraInstanceCharges(engine, facts, use), ...extras];
     if (!isPricedEngine(engine))
       return [unpriced(`database: the price sheet has no prices of the engine ${engine}`)];
     return [
@@ -34,6 +39,7 @@ export function databaseInstanceCharges(facts: DatabaseInstanceFacts, use: Insta
       ...databaseStorageCharges(facts.storage, facts.multiAz, use),
       ...insightsCharges("rds", facts, facts.insights),
       ...managedPassword(facts),
+      ...extras,
     ];
   });
 }
@@ -54,9 +60,13 @@ function instance(
   });
 }
 
-export function managedPassword({
-  managedPassword: managed,
-}: Pick<DatabaseInstanceFacts, "managedPassword">) {
+function monitoring({ enhancedMonitoring: on }: DatabaseInstanceFacts, use: InstanceUse): readonly Charge[] {
+  return whenKnown("enhanced monitoring", { on }, (known) =>
+    known.on ? [charge("enhanced monitoring, as logs", "logs.ingested", use("monitoringGbPerMonth"))] : [],
+  );
+}
+
+function managedPassword({ managedPassword: managed }: Pick<DatabaseInstanceFacts, "managedPassword">) {
   return whenKnown("master password", { managed }, (known) =>
     known.managed ? [charge("secret with the master password", "secrets.secret", 1)] : [],
   );
@@ -86,6 +96,8 @@ export const databaseInstance = service({
     engine: mapFact(original(properties).text("Engine"), (name) => name.toLowerCase()),
     instanceClass: properties.text("DBInstanceClass"),
     multiAz: properties.flag("MultiAZ", false),
+    enhancedMonitoring: mapFact(properties.number("MonitoringInterval", 0), (seconds) => seconds > 0),
+    support: readSupport(properties),
     storage: readDatabaseStorage(properties, original(properties)),
     insights: readInsights(properties),
     managedPassword: properties.flag("ManageMasterUserPassword", false),

@@ -226,7 +226,7 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { Engine: "postgres", DBClusterInstanceClass: "db.m6gd.large" },
   ],
   "AWS::RDS::DBInstance": [
-    { Engine: "postgres", DBInstanceClass: "db.t4g.micro", AllocatedStorage: "20" },
+    { Engine: "postgres", DBInstanceClass: "db.t4g.micro", AllocatedStorage: "20", MonitoringInterval: 60 },
     {
       Engine: "mysql",
       DBInstanceClass: "db.m5.large",

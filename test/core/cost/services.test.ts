@@ -246,6 +246,24 @@ test("a standby's vCPUs count for Performance Insights too, and a week of it is 
   );
 });
 
+test("a version past its standard support is told to cost more, unless that support is refused", () => {
+  const old = {
+    Engine: "mysql",
+    EngineVersion: "5.7.44",
+    DBInstanceClass: "db.t3.small",
+    AllocatedStorage: 20,
+  };
+  expect(told("AWS::RDS::DBInstance", old).at(-1)).toMatch(/^extended support: mysql 5.7.44/);
+  const refused = { ...old, EngineLifecycleSupport: "open-source-rds-extended-support-disabled" };
+  for (const current of [
+    refused,
+    { ...old, EngineVersion: "8.0.40" },
+    { ...old, EngineVersion: undefined, Engine: "mariadb" },
+  ]) {
+    expect(told("AWS::RDS::DBInstance", current).join()).not.toMatch(/extended support/);
+  }
+});
+
 test("vCPUs follow from a class's size", () => {
   expect(
     ["db.t4g.micro", "db.t3.medium", "db.m5.large", "db.r6g.xlarge", "db.m7g.16xlarge"].map(vcpusOf),

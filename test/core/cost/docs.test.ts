@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { PRICE_SHEET } from "../../../core/cost/sheet.ts";
+import { USAGE } from "../../../core/cost/usage.ts";
+
+const guide = readFileSync(join(import.meta.dirname, "../../../docs/cost.md"), "utf8");
+
+test("the guide lists every usage assumption as the code has it, and no other", () => {
+  const rows = Object.entries(USAGE).flatMap(([type, keys]) =>
+    Object.entries(keys).map(
+      ([key, { unit, typical, idle }]) => `| ${type} | \`${key}\` | ${unit} | ${typical} | ${idle} |`,
+    ),
+  );
+  expect(guide.split("\n").filter((line) => line.startsWith("| AWS::"))).toEqual(rows);
+});
+
+test("the guide names the regions of the sheet", () => {
+  for (const region of PRICE_SHEET.regions) expect(guide).toContain(region);
+});
