@@ -24,6 +24,7 @@ export interface Synthesis {
   readonly template: object;
   /** The template as canonical JSON (RFC 8785): the same plan always gives the same bytes. */
   readonly text: string;
+  /** By logical id. */
   readonly resources: readonly SynthesizedResource[];
 }
 
@@ -145,7 +146,8 @@ function resourcesOf({ Resources = {} }: Template, stack: Stack): SynthesizedRes
     const [, owner = ""] = construct.node.path.split("/");
     if (CfnResource.isCfnResource(construct)) owners.set(stack.resolve(construct.logicalId), owner);
   }
-  return Object.entries(Resources).map(([logicalId, { Type: type }]) => {
+  const sorted = Object.entries(Resources).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([logicalId, { Type: type }]) => {
     const owner = owners.get(logicalId);
     return { logicalId, type, ...(owner !== undefined && !isShared(owner) && { component: owner }) };
   });

@@ -12,6 +12,8 @@ const FROZEN = {
   DataKey2A0DE9E6: "AWS::KMS::Key",
   NetworkFlowLogs2BEC3212: "AWS::Logs::LogGroup",
   NetworkVpc7FB7348F: "AWS::EC2::VPC",
+  NetworkVpcIsolatedSubnet1Subnet0400477E: "AWS::EC2::Subnet",
+  NetworkVpcIsolatedSubnet2SubnetF65B365A: "AWS::EC2::Subnet",
   apiAccessLogsE8DA0A02: "AWS::Logs::LogGroup",
   apiApiFCE15B29: "AWS::ApiGatewayV2::Api",
   apiFunctionLogs94E898C7: "AWS::Logs::LogGroup",
@@ -21,18 +23,37 @@ const FROZEN = {
   jobsDeadLetters828B3B31: "AWS::SQS::Queue",
   jobsQueueCEDBAE3E: "AWS::SQS::Queue",
   ledgerInstance3AD25100: "AWS::RDS::DBInstance",
+  ledgerInstanceSubnetGroup862930F8: "AWS::RDS::DBSubnetGroup",
   photosBucketB04725BC: "AWS::S3::Bucket",
   recordsInstance1974BA90: "AWS::RDS::DBInstance",
+  recordsInstanceSubnetGroupACE795C3: "AWS::RDS::DBSubnetGroup",
   signingSecret40F6FD5A: "AWS::SecretsManager::Secret",
 };
-const STATEFUL = new Set(Object.values(FROZEN));
+const KEPT = new Set(Object.values(FROZEN));
 
-test("the logical ids of everything that holds data are frozen", () => {
+test("the logical ids of all that holds data, and of what a database stands on, are frozen", () => {
   const { resources } = synthesize(everyBlock({ customerManagedKey: true }), contextOf());
-  const stateful = resources
-    .filter(({ type }) => STATEFUL.has(type))
-    .map(({ logicalId, type }) => [logicalId, type]);
-  expect(Object.fromEntries(stateful)).toEqual(FROZEN);
+  const kept = resources.filter(
+    ({ type, logicalId }) => KEPT.has(type) && !logicalId.startsWith("NetworkOutward"),
+  );
+  expect(Object.fromEntries(kept.map(({ logicalId, type }) => [logicalId, type]))).toEqual(FROZEN);
+});
+
+test.each([
+  ["postgres", "15432"],
+  ["mysql", "13306"],
+] as const)("what could not be changed without replacing a %s database is frozen", (engine, Port) => {
+  const [instance] = Object.values(
+    resourcesOf(synthesize([component("database", "records", { engine })], contextOf())),
+  ).filter(({ Type }) => Type === "AWS::RDS::DBInstance");
+  expect(instance?.Properties).toMatchObject({
+    DBName: "app",
+    DBSubnetGroupName: { Ref: "recordsInstanceSubnetGroupACE795C3" },
+    Engine: engine,
+    MasterUsername: "dbadmin",
+    Port,
+    StorageEncrypted: true,
+  });
 });
 
 test("the same plan in another environment has the same logical ids", () => {
@@ -43,11 +64,11 @@ test("the same plan in another environment has the same logical ids", () => {
 
 test("the order of a plan's lists changes nothing", () => {
   const plan = everyBlock({ customerManagedKey: true });
-  const { text } = synthesize(plan, contextOf());
+  const first = JSON.stringify(synthesize(plan, contextOf()));
   fc.assert(
     fc.property(permutation(plan), fc.nat(), (shuffled, turn) => {
       const turned = shuffled.map((each) => ({ ...each, uses: rotate(each.uses, turn) }));
-      expect(synthesize(turned, contextOf()).text).toBe(text);
+      expect(JSON.stringify(synthesize(turned, contextOf())) === first).toBe(true);
     }),
     { numRuns: 20 },
   );
