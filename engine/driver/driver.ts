@@ -5,15 +5,16 @@ import type { Frame } from "../interpreter/frame.ts";
 import type { Interpreter } from "../interpreter/interpreter.ts";
 import type { Run } from "../interpreter/run.ts";
 import type { Answer, Stimulus } from "../interpreter/stimulus.ts";
-import { ServiceError } from "../service-error.ts";
-import { saveRun } from "../store/save-run.ts";
+import { endOutright } from "../store/save-run.ts";
 import type { Store } from "../store/store.ts";
-import { type Birth, insertExecution, type Started } from "./birth.ts";
+import { ActiveRuns } from "./active-runs.ts";
+import type { Birth, Started } from "./birth.ts";
 import { Calls } from "./calls.ts";
 import type { GroupCommit, Participant } from "./group-commit.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { RunHost } from "./run-host.ts";
 import { Timekeeper } from "./timekeeper.ts";
+import { Writer, type Written } from "./writer.ts";
 
 export interface DriverParts {
   readonly store: Store;
@@ -37,27 +38,18 @@ export interface EndedExecution {
   readonly status: Ending["status"];
 }
 
-/** An execution that takes part in the commit under way. */
-interface Written {
-  readonly run: Run;
-  readonly started?: Started;
-  readonly saved: boolean;
-}
-
 /** Moves executions on: the one part of the engine that calls Tasks, keeps time and writes histories. */
 export class Driver implements Participant, RunHost {
   readonly #parts: DriverParts;
+  readonly #runs: ActiveRuns;
+  readonly #writer: Writer;
   readonly #calls: Calls;
   readonly #outcomes: Outcomes;
   readonly #timekeeper: Timekeeper;
   readonly #epoch: number;
-  readonly #runs = new Map<number, Run>();
-  readonly #turning = new Set<Run>();
-  readonly #dirty = new Set<Run>();
   readonly #births = new Map<Run, Birth>();
   /** Executions that were stopped in the transaction that is being committed. */
   readonly #stopped = new Set<number>();
-  #written: Written[] = [];
   #settled: (() => void)[] = [];
   #draining = false;
   #deposed = false;
@@ -65,6 +57,11 @@ export class Driver implements Participant, RunHost {
   constructor(parts: DriverParts) {
     this.#parts = parts;
     const { store, clock, commit, integrations, onError } = parts;
+    this.#runs = new ActiveRuns(parts.interpreter, {
+      load: (id) => parts.loadRun(id),
+      turned: (run) => this.#turned(run),
+    });
+    this.#writer = new Writer(store, integrations.home);
     this.#calls = new Calls(store, clock, integrations, (...answered) => this.#answered(...answered));
     this.#outcomes = new Outcomes(store, commit, this, onError);
     this.#timekeeper = new Timekeeper(store, clock, this, this.#outcomes);
@@ -88,13 +85,13 @@ export class Driver implements Participant, RunHost {
   give(run: Run): Promise<Started> {
     return new Promise((resolve, reject) => {
       this.#births.set(run, { run, resolve, reject });
-      this.#turn(run);
+      this.#runs.goOn(run);
     });
   }
 
   /** Looks at an execution that another process has started, stopped or answered. */
   look(id: number): void {
-    const run = this.#runs.get(id);
+    const run = this.#runs.known(id);
     if (!run) this.#resume(id);
     else if (this.#parts.store.executions.byId(id)?.status !== "RUNNING") this.#drop(run);
   }
@@ -131,37 +128,30 @@ export class Driver implements Participant, RunHost {
   }
 
   get(id: number): Run | undefined {
-    const known = this.#runs.get(id);
-    if (known) return known;
-    const run = this.#parts.loadRun(id);
-    if (run) this.#runs.set(id, run);
-    return run;
+    return this.#runs.get(id);
   }
 
   deliver(run: Run, stimulus: Stimulus): void {
-    run.stimuli.push(stimulus);
-    this.#turn(run);
+    this.#runs.deliver(run, stimulus);
   }
 
   changed(run: Run): void {
-    this.#dirty.add(run);
+    this.#writer.add(run);
     this.#parts.commit.schedule();
   }
 
   calmed(): void {
-    const busy = [this.#turning, this.#dirty, this.#births, this.#calls].some(({ size }) => size > 0);
-    if (busy || this.#outcomes.pending > 0 || this.#parts.commit.pending) return;
+    const busy = this.#runs.moving + this.#writer.size + this.#births.size + this.#calls.size;
+    if (busy + this.#outcomes.pending > 0 || this.#parts.commit.pending) return;
     const waiting = this.#settled;
     this.#settled = [];
     for (const resolve of waiting) resolve();
   }
 
   write(): void {
-    this.#written = [];
     this.#stopped.clear();
     this.#deposed = this.#parts.store.epoch.current() !== this.#epoch;
-    if (this.#deposed) return;
-    for (const run of this.#dirty) if (!this.#turning.has(run)) this.#written.push(this.#writeRun(run));
+    if (!this.#deposed) this.#writer.write((run) => this.#runs.moves(run));
   }
 
   committed(): void {
@@ -170,16 +160,9 @@ export class Driver implements Participant, RunHost {
       this.#letGo(error);
       this.#parts.onError(error);
     }
-    for (const { run, started, saved } of this.#written) {
-      this.#dirty.delete(run);
-      const birth = this.#births.get(run);
-      this.#births.delete(run);
-      if (saved) this.#afterSave(run);
-      else this.#drop(run);
-      if (started) birth?.resolve(started);
-    }
+    for (const written of this.#writer.done()) this.#written(written);
     for (const id of this.#stopped) {
-      const run = this.#runs.get(id);
+      const run = this.#runs.known(id);
       if (run) this.#drop(run);
     }
     this.#timekeeper.committed();
@@ -187,30 +170,44 @@ export class Driver implements Participant, RunHost {
   }
 
   failed(error: unknown): void {
-    this.#parts.onError(error);
-    for (const { run } of this.#written) {
-      const birth = this.#births.get(run);
-      if (!birth) continue;
+    const { onError, commit } = this.#parts;
+    onError(error);
+    const culprit = this.#writer.failed(error);
+    for (const [run, { reject }] of this.#births) {
+      if (this.#runs.moves(run)) continue;
       this.#births.delete(run);
-      this.#dirty.delete(run);
-      birth.reject(error);
+      this.#writer.remove(run);
+      reject(error);
     }
-    if (this.#dirty.size > 0) this.#parts.commit.retry();
+    if (culprit) this.#condemn(culprit, error);
+    if (this.#writer.size > 0) commit.retry();
     this.calmed();
   }
 
-  #writeRun(run: Run): Written {
-    const { store, integrations } = this.#parts;
-    if (run.id !== undefined) return { run, saved: saveRun(store, integrations.home, run) };
-    try {
-      const started = insertExecution(store, run);
-      // Where the same start was made before, that execution is the answer and this one never was.
-      return { run, started, saved: run.id !== undefined && saveRun(store, integrations.home, run) };
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      this.#births.get(run)?.reject(error);
-      return { run, saved: false };
-    }
+  /** Ends an execution that cannot be written, so that it neither hangs nor keeps others from being written. */
+  #condemn(run: Run, error: unknown): void {
+    const { store, integrations, clock, commit, onError } = this.#parts;
+    this.#drop(run);
+    const { id, facts } = run;
+    if (id === undefined) return;
+    const ending = {
+      status: "FAILED",
+      stoppedAt: clock.now(),
+      error: "States.Runtime",
+      cause: `The engine could not write what happened: ${error instanceof Error ? error.message : String(error)}`,
+    } as const;
+    commit
+      .run(() => endOutright(store, integrations.home, id, facts, "ExecutionFailed", ending))
+      .catch(onError);
+  }
+
+  #written({ run, started, refusal, saved }: Written): void {
+    const birth = this.#births.get(run);
+    this.#births.delete(run);
+    if (saved) this.#afterSave(run);
+    else this.#drop(run);
+    if (started) birth?.resolve(started);
+    if (refusal) birth?.reject(refusal);
   }
 
   #afterSave(run: Run): void {
@@ -219,13 +216,10 @@ export class Driver implements Participant, RunHost {
     run.changes = new Changes();
     for (const call of changes.abandoned) call.abandon();
     if (changes.ending) {
-      this.#runs.delete(id);
-      const { arn, stateMachineArn, name } = run.facts;
-      this.#parts.onEnded({ executionArn: arn, stateMachineArn, name, status: changes.ending.status });
-      if (run.facts.parentToken !== undefined) this.#outcomes.take();
+      this.#afterEnd(run, changes.ending);
       return;
     }
-    this.#runs.set(id, run);
+    this.#runs.keep(run);
     for (const frame of changes.touched) {
       frame.stored = { phase: frame.phase, dueAt: frame.dueAt };
       this.#timekeeper.expect(frame.dueAt);
@@ -234,53 +228,49 @@ export class Driver implements Participant, RunHost {
     if (timeoutSeconds !== undefined) this.#timekeeper.expect(run.facts.startedAt + timeoutSeconds * 1000);
     if (this.#stopped.has(id)) return;
     if (!this.#draining) for (const frame of changes.calls) this.#calls.make(run, frame);
-    this.#goOn(run);
+    this.#runs.goOn(run);
   }
 
+  #afterEnd(run: Run, { status }: Ending): void {
+    this.#runs.forget(run);
+    const { arn, stateMachineArn, name, parentToken } = run.facts;
+    if (parentToken !== undefined) this.#outcomes.take();
+    this.#parts.onEnded({ executionArn: arn, stateMachineArn, name, status });
+  }
+
+  /** Stops driving; what is in the store is all that counts. */
   #letGo(reason: Error): void {
     this.#timekeeper.stop();
     this.#calls.abandonAll();
     this.#parts.commit.leave();
     for (const { reject } of this.#births.values()) reject(reason);
-    for (const forgotten of [this.#births, this.#dirty, this.#runs, this.#turning]) forgotten.clear();
-    this.#written = [];
+    this.#births.clear();
+    this.#writer.clear();
+    this.#runs.forgetAll();
   }
 
   /** Forgets an execution that has ended without this driver's doing. */
   #drop(run: Run): void {
-    run.ended = true;
-    run.stimuli.length = 0;
-    for (const frame of run.frames.values()) frame.call?.abandon();
-    this.#dirty.delete(run);
-    if (run.id !== undefined && this.#runs.get(run.id) === run) this.#runs.delete(run.id);
+    this.#writer.remove(run);
+    this.#runs.drop(run);
   }
 
   /** Loads an execution and lets its runnable frames go on. */
   #resume(id: number): void {
-    const run = this.get(id);
+    const run = this.#runs.get(id);
     if (!run) return;
     for (const frame of run.frames.values()) {
       if (frame.phase === "ready") run.stimuli.push({ kind: "enter", frame });
       // Where an outcome is known already there is nothing left to call for.
       if (frame.phase === "task" && !frame.outcomeTaken) this.#calls.make(run, frame);
     }
-    this.#goOn(run);
+    this.#runs.goOn(run);
   }
 
-  #goOn(run: Run): void {
-    if (run.stimuli.length > 0) this.#turn(run);
-    else if (run.idle && run.id !== undefined) this.#runs.delete(run.id);
-  }
-
-  #turn(run: Run): void {
-    if (run.ended || run.stimuli.length === 0 || this.#turning.has(run)) return;
-    this.#turning.add(run);
-    void this.#parts.interpreter.turn(run).then(() => {
-      if (!this.#turning.delete(run)) return;
-      if (!run.changes.empty) this.changed(run);
-      else this.#goOn(run);
-      this.calmed();
-    });
+  #turned(run: Run): void {
+    if (!run.changes.empty) this.changed(run);
+    else this.#runs.goOn(run);
+    this.calmed();
   }
 
   #answered(run: Run, frame: Frame, answer: Answer): void {
@@ -288,14 +278,16 @@ export class Driver implements Participant, RunHost {
       this.calmed();
       return;
     }
+    const { heldOutcome } = frame;
+    frame.heldOutcome = undefined;
     if (frame.taskToken !== undefined && "failure" in answer) {
-      if (frame.heldOutcome) this.deliver(run, { kind: "outcome", frame, answer: frame.heldOutcome });
+      // The token's outcome is the truth: a failed call counts only if nobody has used the token.
+      if (heldOutcome) this.deliver(run, { kind: "outcome", frame, answer: heldOutcome });
       else this.#outcomes.close(run, frame, "callFailed", answer.failure);
       return;
     }
     run.stimuli.push({ kind: "answer", frame, answer });
-    if (frame.heldOutcome) run.stimuli.push({ kind: "outcome", frame, answer: frame.heldOutcome });
-    frame.heldOutcome = undefined;
-    this.#turn(run);
+    if (heldOutcome) run.stimuli.push({ kind: "outcome", frame, answer: heldOutcome });
+    this.#runs.goOn(run);
   }
 }

@@ -1,4 +1,5 @@
 import type { Home } from "../arn.ts";
+import { detailsName } from "../history/event.ts";
 import { describeEnded } from "../integrations/start-execution.ts";
 import type { Ending } from "../interpreter/changes.ts";
 import type { Run } from "../interpreter/run.ts";
@@ -26,16 +27,35 @@ export function saveRun(store: Store, home: Home, run: Run): boolean {
   return true;
 }
 
+/** What has to be known of an execution to end it. */
+export type Ended = Pick<Run["facts"], "stateMachine" | "name" | "input" | "startedAt" | "parentToken">;
+
+/** Ends an execution wherever it stands, inside a transaction of the caller's. */
+export function endOutright(
+  store: Store,
+  home: Home,
+  id: number,
+  execution: Ended,
+  type: "ExecutionAborted" | "ExecutionFailed",
+  ending: Ending,
+): void {
+  for (const { token } of store.frames.of(id)) if (token !== null) store.tokens.remove(token);
+  store.frames.removeAll(id);
+  const { stoppedAt, error, cause } = ending;
+  const why = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+  const event = { timestamp: stoppedAt, type, id: store.history.nextEvent(id), previousEventId: 0 };
+  store.history.append(id, [{ ...event, [detailsName(type)]: why }]);
+  endExecution(store, home, id, execution, ending);
+}
+
 /** Writes how an execution ended, and tells the Task that waits for it. */
-export function endExecution(store: Store, home: Home, id: number, execution: Ended, ending: Ending): void {
+function endExecution(store: Store, home: Home, id: number, execution: Ended, ending: Ending): void {
   store.executions.end(id, ending);
   const { parentToken, input } = execution;
   if (parentToken === undefined) return;
   const description = describeEnded(home, { ...execution, input: input.text }, ending);
   store.tokens.settle(parentToken, { kind: "execution", result: JSON.stringify(description) });
 }
-
-type Ended = Pick<Run["facts"], "stateMachine" | "name" | "input" | "startedAt" | "parentToken">;
 
 function partition<T>(values: Iterable<T>, test: (value: T) => boolean): [T[], T[]] {
   const yes: T[] = [];

@@ -23,7 +23,6 @@ export interface TokenRow {
 export class Tokens {
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
-  readonly #deleteAll: StatementSync;
   readonly #find: StatementSync;
   readonly #settle: StatementSync;
   readonly #heartbeat: StatementSync;
@@ -33,9 +32,6 @@ export class Tokens {
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare("INSERT INTO engine_tokens (token, frame) VALUES (?, ?)");
     this.#delete = database.prepare("DELETE FROM engine_tokens WHERE token = ?");
-    this.#deleteAll = database.prepare(
-      "DELETE FROM engine_tokens WHERE token IN (SELECT token FROM engine_frames WHERE id BETWEEN ? AND ?)",
-    );
     this.#find = database.prepare("SELECT * FROM engine_tokens WHERE token = ?");
     this.#settle = database.prepare(
       "UPDATE engine_tokens SET outcome = ?, result = ?, error = ?, cause = ? WHERE token = ? AND outcome IS NULL",
@@ -53,11 +49,6 @@ export class Tokens {
 
   remove(token: string): void {
     this.#delete.run(token);
-  }
-
-  /** Removes the tokens of frames with ids in a range; call it before the frames go. */
-  removeOfFrames(first: number, last: number): void {
-    this.#deleteAll.run(first, last);
   }
 
   find(token: string): TokenRow | undefined {

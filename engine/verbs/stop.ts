@@ -1,9 +1,9 @@
 import type { Home } from "../arn.ts";
+import type { Ending } from "../interpreter/changes.ts";
 import { Payload } from "../interpreter/payload.ts";
 import { ServiceError } from "../service-error.ts";
 import type { ExecutionRow } from "../store/executions.ts";
-import { endExecution } from "../store/save-run.ts";
-import { SPAN } from "../store/schema.ts";
+import { endOutright } from "../store/save-run.ts";
 import type { Store } from "../store/store.ts";
 import { findExecution } from "./executions.ts";
 
@@ -25,40 +25,21 @@ export function stopExecution(
 ): { stopDate: Date; ids: number[] } {
   const row = findExecution(store, executionArn);
   if (row.status !== "RUNNING") return { stopDate: new Date(row.stopped_at ?? now), ids: [] };
-  const why = {
+  const ending = {
+    status: "ABORTED",
+    stoppedAt: now,
     ...(error === undefined ? {} : { error }),
     ...(cause === undefined ? {} : { cause }),
-  };
-  return { stopDate: new Date(now), ids: abort(store, home, row, why, now) };
+  } as const;
+  return { stopDate: new Date(now), ids: abort(store, home, row, ending) };
 }
 
-function abort(
-  store: Store,
-  home: Home,
-  row: ExecutionRow,
-  why: { error?: string; cause?: string },
-  now: number,
-): number[] {
+function abort(store: Store, home: Home, row: ExecutionRow, ending: Ending): number[] {
   const ids = [row.id];
   for (const { token } of store.frames.of(row.id)) {
     const child = token === null ? undefined : store.executions.childOf(token);
-    if (child?.status === "RUNNING") {
-      ids.push(
-        ...abort(store, home, child, { cause: "The execution that waited for this one was stopped" }, now),
-      );
-    }
+    if (child?.status === "RUNNING") ids.push(...abort(store, home, child, orphaned(ending)));
   }
-  store.tokens.removeOfFrames(row.id * SPAN, row.id * SPAN + SPAN - 1);
-  store.frames.removeAll(row.id);
-  store.history.append(row.id, [
-    {
-      timestamp: now,
-      type: "ExecutionAborted",
-      id: store.history.nextEvent(row.id),
-      previousEventId: 0,
-      executionAbortedEventDetails: why,
-    },
-  ]);
   const execution = {
     stateMachine: row.state_machine,
     name: row.name,
@@ -66,8 +47,12 @@ function abort(
     startedAt: row.started_at,
     parentToken: row.parent_token ?? undefined,
   };
-  endExecution(store, home, row.id, execution, { status: "ABORTED", stoppedAt: now, ...why });
+  endOutright(store, home, row.id, execution, "ExecutionAborted", ending);
   return ids;
+}
+
+function orphaned({ status, stoppedAt }: Ending): Ending {
+  return { status, stoppedAt, cause: "The execution that waited for this one was stopped" };
 }
 
 /** Throws unless a text is JSON; the message says what it was for. */
