@@ -24,7 +24,13 @@ export function firstKnown<T>(fact: Fact<T>, ...others: readonly Fact<T>[]): Fac
   return [fact, ...others].find(isKnown) ?? fact;
 }
 
+/** All the values, unknown when one of them is. */
+export function allKnown<T>(facts: readonly Fact<T>[]): Fact<readonly T[]> {
+  for (const fact of facts) if (fact instanceof Unknown) return fact;
+  return facts.filter(isKnown);
+}
+
 /** The sum of all these facts, unknown when one of them is. */
 export function sumFacts(facts: readonly Fact<number>[]): Fact<number> {
-  return facts.reduce<Fact<number>>((sum, fact) => mapFact(sum, (a) => mapFact(fact, (b) => a + b)), 0);
+  return mapFact(allKnown(facts), (values) => values.reduce((sum, value) => sum + value, 0));
 }

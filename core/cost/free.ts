@@ -79,7 +79,7 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
       "AWS::ElastiCache",
       "ParameterGroup SecurityGroup SecurityGroupIngress SubnetGroup User UserGroup",
     ),
-    ...under("AWS::Lambda", "CodeSigningConfig EventInvokeConfig EventSourceMapping LayerVersion Url"),
+    ...under("AWS::Lambda", "CodeSigningConfig EventInvokeConfig LayerVersion Url"),
     ...under(
       "AWS::ApiGateway",
       "Account ApiKey Authorizer BasePathMapping ClientCertificate Deployment DocumentationPart",

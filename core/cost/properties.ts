@@ -1,4 +1,4 @@
-import { type Fact, mapFact, Unknown } from "./fact.ts";
+import { allKnown, type Fact, mapFact, Unknown } from "./fact.ts";
 
 /** What properties are read in: the region they are deployed to and the resources they may point at. */
 export interface Surroundings {
@@ -41,36 +41,50 @@ export class Properties {
     return this.#read(path, ifAbsent, asFlag);
   }
 
-  /** A list's raw elements; an absent list is empty. */
-  list(path: string): Fact<readonly unknown[]> {
-    return this.#read(path, [], (value) => (Array.isArray(value) ? (value as unknown[]) : undefined));
+  /** A list of texts, unknown when one of them is; an absent list is empty. */
+  texts(path: string): Fact<readonly string[]> {
+    return mapFact(this.children(path), (elements) => allKnown(elements.map((element) => element.text(""))));
   }
 
   /** A list of objects, each to be read like a resource of its own; an absent list is empty. */
   children(path: string): Fact<readonly Properties[]> {
-    return mapFact(this.list(path), (elements) =>
+    return mapFact(this.#list(path, []), (elements) =>
       elements.map(
-        (element, index) => new Properties(element, this.#around, `${this.#path}${path}[${index}].`),
+        (element, index) => new Properties(element, this.#around, `${this.#path}${path}[${index}]`),
       ),
     );
   }
 
   /** How many elements a list has; without a default the number in an absent list is unknown. */
   count(path: string, ifAbsent?: number): Fact<number> {
-    return this.#read(path, ifAbsent, (value) => (Array.isArray(value) ? value.length : undefined));
+    const fallback = ifAbsent === undefined ? undefined : new Array<unknown>(ifAbsent);
+    return mapFact(this.#list(path, fallback), (elements) => elements.length);
   }
 
   /** The resource of this template that a property points at with Ref, Fn::GetAtt or its plain address. */
   resource(path: string): Fact<{ readonly type: string; readonly properties: Properties }> {
     const address = addressIn(this.#at(path));
     const found = address === undefined ? undefined : this.#around.resource(address);
-    if (!found) return new Unknown(`${this.#path}${path} does not point at a resource of this template`);
-    return { type: found.type, properties: new Properties(found.properties, this.#around, `${address}.`) };
+    if (!found) return new Unknown(`${this.#name(path)} does not point at a resource of this template`);
+    return { type: found.type, properties: new Properties(found.properties, this.#around, address) };
+  }
+
+  /** A list without the elements that the template leaves out on purpose. */
+  #list(path: string, ifAbsent: readonly unknown[] | undefined): Fact<readonly unknown[]> {
+    return this.#read(path, ifAbsent, (value) =>
+      Array.isArray(value)
+        ? (value as unknown[]).filter((element) => this.#settled(element) !== ABSENT)
+        : undefined,
+    );
+  }
+
+  #name(path: string): string {
+    return [this.#path, path].filter((part) => part !== "").join(".");
   }
 
   #read<T>(path: string, ifAbsent: T | undefined, as: (value: unknown) => T | undefined): Fact<T> {
     const value = this.#at(path);
-    const name = `${this.#path}${path}`;
+    const name = this.#name(path);
     if (value instanceof Unknown) return new Unknown(`${name} ${value.why}`);
     if (value === ABSENT) return ifAbsent === undefined ? new Unknown(`${name} is not given`) : ifAbsent;
     return as(value) ?? new Unknown(`${name} is not a value we can price`);

@@ -22,7 +22,7 @@ import { classicLoadBalancer, loadBalancer } from "./services/elb.ts";
 import { apiDestination, archive, eventBus, pipe, rule, schedule } from "./services/events.ts";
 import { deliveryStream, stream, streamConsumer } from "./services/kinesis.ts";
 import { key, replicaKey } from "./services/kms.ts";
-import { lambdaAlias, lambdaFunction, lambdaVersion } from "./services/lambda.ts";
+import { eventSourceMapping, lambdaAlias, lambdaFunction, lambdaVersion } from "./services/lambda.ts";
 import { logGroup, metricFilter } from "./services/logs.ts";
 import {
   backupVault,
@@ -97,6 +97,7 @@ const SERVICES: readonly Service[] = [
   streamConsumer,
   key,
   replicaKey,
+  eventSourceMapping,
   lambdaAlias,
   lambdaFunction,
   lambdaVersion,

@@ -40,6 +40,9 @@ class Evaluation {
   readonly #mappings: unknown;
   readonly #conditions: unknown;
   readonly #decided = new Map<string, Decided>();
+  #nested = 0;
+  /** Objects already evaluated: what a YAML file holds once under many names stays one object, and circles end. */
+  readonly #evaluated = new WeakMap<object, unknown>();
 
   constructor(template: object, { parameters = {}, region }: TemplateOptions) {
     this.#parameters = parameterValues(member(template, "Parameters"), parameters);
@@ -50,19 +53,27 @@ class Evaluation {
 
   value(value: unknown, depth = 0): unknown {
     if (typeof value !== "object" || value === null || depth > DEEPEST) return value;
-    if (Array.isArray(value)) return value.map((element) => this.value(element, depth + 1));
+    if (this.#evaluated.has(value)) return this.#evaluated.get(value);
+    this.#evaluated.set(value, value);
+    const evaluated = this.#inside(value, depth + 1);
+    this.#evaluated.set(value, evaluated);
+    return evaluated;
+  }
+
+  #inside(value: object, depth: number): unknown {
+    if (Array.isArray(value)) return value.map((element) => this.value(element, depth));
     const intrinsic = intrinsicOf(value);
     if (intrinsic !== undefined) return this.#intrinsic(intrinsic, value, depth);
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, this.value(inner, depth + 1)]),
-    );
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.value(inner, depth)]));
   }
 
   /** Undefined when it depends on something unknown, on itself, or on a condition that is not there. */
   condition(name: string): Decided {
-    if (this.#decided.has(name)) return this.#decided.get(name);
+    if (this.#decided.has(name) || this.#nested > DEEPEST) return this.#decided.get(name);
     this.#decided.set(name, undefined);
+    this.#nested += 1;
     const decided = this.#decide(member(this.#conditions, name), 0);
+    this.#nested -= 1;
     this.#decided.set(name, decided);
     return decided;
   }
@@ -81,13 +92,13 @@ class Evaluation {
   #branch(argument: unknown, whole: object, depth: number): unknown {
     const [name, yes, no] = list(argument);
     const decided = typeof name === "string" ? this.condition(name) : undefined;
-    return decided === undefined ? whole : this.value(decided ? yes : no, depth + 1);
+    return decided === undefined ? whole : this.value(decided ? yes : no, depth);
   }
 
   #mapped(argument: unknown, whole: object, depth: number): unknown {
     const path = list(argument)
       .slice(0, 3)
-      .map((key) => this.value(key, depth + 1));
+      .map((key) => this.value(key, depth));
     const found = path.reduce(
       (at, key) => (typeof key === "string" ? member(at, key) : undefined),
       this.#mappings,

@@ -50,7 +50,7 @@ export const userPool = service({
 export const userPoolClient = service({
   type: "AWS::Cognito::UserPoolClient",
   read: (properties) => ({
-    machine: mapFact(properties.list("AllowedOAuthFlows"), (flows) => flows.includes("client_credentials")),
+    machine: mapFact(properties.texts("AllowedOAuthFlows"), (flows) => flows.includes("client_credentials")),
   }),
   charges: ({ machine }, use) =>
     whenKnown("client", { machine }, (known) =>

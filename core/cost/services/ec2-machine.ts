@@ -10,9 +10,15 @@ export interface MachineFacts {
   readonly linux: Fact<boolean>;
   readonly tenancy: Fact<string>;
   readonly spot: Fact<boolean>;
-  readonly volumes: Fact<readonly VolumeFacts[]>;
+  readonly disks: Fact<Disks>;
   readonly publicAddress: Fact<boolean>;
   readonly detailedMonitoring: Fact<boolean>;
+}
+
+/** The volumes that a machine describes; where its root is not among them, the image decides on that one. */
+export interface Disks {
+  readonly volumes: readonly VolumeFacts[];
+  readonly describesRoot: boolean;
 }
 
 /** How a machine is used, from whichever type describes it. */
@@ -38,9 +44,10 @@ export function machineCharges(machine: MachineFacts, many: number, use: Machine
       const hours = use.hoursPerMonth * many;
       return [charge(`${known.instanceType}, Linux`, `ec2.linux#${known.instanceType}`, hours)];
     }),
-    ...whenKnown("volumes", { volumes: machine.volumes }, ({ volumes }) =>
-      (volumes.length > 0 ? volumes : [rootVolume(use.rootVolumeGb)]).flatMap((volume, index) =>
-        volumeCharges(volume, index === 0 ? "root volume" : `volume ${index + 1}`, many, 0),
+    ...whenKnown("volumes", { disks: machine.disks }, ({ disks }) =>
+      [...(disks.describesRoot ? [] : [rootVolume(use.rootVolumeGb)]), ...disks.volumes].flatMap(
+        (volume, index) =>
+          volumeCharges(volume, index === 0 ? "root volume" : `volume ${index + 1}`, many, 0),
       ),
     ),
     ...whenKnown("public address", { has: machine.publicAddress }, ({ has }) =>
@@ -75,7 +82,7 @@ export function readMachine(layers: readonly Layer[], subnetsPublic: Fact<boolea
       () => plainTenancy(layers),
     ),
     spot: layers.some(({ properties, prefix }) => isSpot(properties, prefix)),
-    volumes: first(layers, "BlockDeviceMappings", readDevices, () => []),
+    disks: first(layers, "BlockDeviceMappings", readDisks, () => ({ volumes: [], describesRoot: false })),
     publicAddress: publicAddress(layers, subnetsPublic),
     detailedMonitoring: first(
       layers,
@@ -115,10 +122,18 @@ function imageIsLinux(layers: readonly Layer[]): Fact<boolean> {
   return isKnown(image) ? !LICENSED.test(image) : true;
 }
 
-function readDevices(properties: Properties, path: string): Fact<readonly VolumeFacts[]> {
-  return mapFact(properties.children(path), (devices) =>
-    devices.filter((device) => device.has("Ebs")).map((device) => readVolume(device, "Ebs.", "VolumeSize")),
-  );
+/** The names under which images of Linux attach their root. */
+const ROOT = /^\/dev\/(xvda|sda1?|nvme0n1)$/;
+
+function readDisks(properties: Properties, path: string): Fact<Disks> {
+  return mapFact(properties.children(path), (devices) => {
+    const volumes = devices.filter((device) => device.has("Ebs"));
+    const names = volumes.map((device) => device.text("DeviceName"));
+    return {
+      volumes: volumes.map((device) => readVolume(device, "Ebs.", "VolumeSize")),
+      describesRoot: names.some((name) => !isKnown(name) || ROOT.test(name)),
+    };
+  });
 }
 
 function publicAddress(layers: readonly Layer[], subnetsPublic: Fact<boolean>): Fact<boolean> {

@@ -1,5 +1,5 @@
 import { type Charge, charge, free, HOURS_PER_MONTH, unpriced, whenKnown } from "../charge.ts";
-import { type Fact, isKnown, mapFact, Unknown } from "../fact.ts";
+import { allKnown, type Fact, isKnown, mapFact, Unknown } from "../fact.ts";
 import type { Properties } from "../properties.ts";
 import { service, type Use } from "../service.ts";
 
@@ -86,11 +86,14 @@ type Definition = ReturnType<Properties["resource"]>;
 
 function launchOf(properties: Properties, definition: Definition): Fact<Launch> {
   if (properties.has("LaunchType")) {
-    return mapFact(properties.text("LaunchType"), (type) => (type === "FARGATE" ? "fargate" : "machines"));
+    return mapFact(properties.text("LaunchType"), (type): Fact<Launch> => {
+      if (type === "FARGATE") return "fargate";
+      return type === "EC2" ? "machines" : new Unknown(`we have no prices of the launch type ${type}`);
+    });
   }
   if (properties.has("CapacityProviderStrategy")) return providersOf(properties);
   // Without a word the cluster's default decides, and only Fargate can run a task made for Fargate alone.
-  const needs = mapFact(definition, ({ properties: task }) => task.list("RequiresCompatibilities"));
+  const needs = mapFact(definition, ({ properties: task }) => task.texts("RequiresCompatibilities"));
   return mapFact(needs, (compatibilities) =>
     compatibilities.length === 1 && compatibilities[0] === "FARGATE"
       ? "fargate"
@@ -144,10 +147,8 @@ export const ecsCluster = service({
 
 function hasInsights(properties: Properties): Fact<boolean> {
   return mapFact(properties.children("ClusterSettings"), (settings) => {
-    const values = settings.map((setting) => setting.text("Value", "disabled"));
-    return values.find((value) => !isKnown(value))
-      ? new Unknown("its setting is not known")
-      : values.some((value) => value !== "disabled");
+    const values = allKnown(settings.map((setting) => setting.text("Value", "disabled")));
+    return mapFact(values, (known) => known.some((value) => value !== "disabled"));
   });
 }
 

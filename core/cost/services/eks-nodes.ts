@@ -1,5 +1,5 @@
 import { unpriced, whenKnown } from "../charge.ts";
-import { type Fact, mapFact, Unknown } from "../fact.ts";
+import { type Fact, mapFact } from "../fact.ts";
 import type { Properties } from "../properties.ts";
 import { service } from "../service.ts";
 import {
@@ -42,18 +42,14 @@ function readSize(properties: Properties): Fact<number> {
     : properties.number("ScalingConfig.MinSize", DEFAULT_SIZE);
 }
 
-function typesOf(properties: Properties): Fact<readonly unknown[]> {
-  return properties.list("InstanceTypes");
+function typesOf(properties: Properties): Fact<readonly string[]> {
+  return properties.texts("InstanceTypes");
 }
 
 function readNode(properties: Properties): MachineFacts {
   const layers = launchTemplateLayers(properties, "LaunchTemplate");
   const fromTemplate = readMachine(layers, subnetsArePublic(properties, "Subnets"));
-  const own = mapFact(
-    typesOf(properties),
-    ([type]): Fact<string> =>
-      typeof type === "string" ? type : new Unknown("InstanceTypes is known only after deployment"),
-  );
+  const own = mapFact(typesOf(properties), ([type]) => type ?? DEFAULT_TYPE);
   const hasTemplate = properties.has("LaunchTemplate");
   const disk = properties.number("DiskSize", DEFAULT_DISK_GB);
   return {
@@ -66,6 +62,8 @@ function readNode(properties: Properties): MachineFacts {
     spot: mapFact(fromTemplate.spot, (spot) =>
       mapFact(properties.text("CapacityType", "ON_DEMAND"), (capacity) => spot || capacity === "SPOT"),
     ),
-    volumes: hasTemplate ? fromTemplate.volumes : [{ type: "gp3", gb: disk, iops: 0, throughputMiBps: 0 }],
+    disks: hasTemplate
+      ? fromTemplate.disks
+      : { volumes: [{ type: "gp3", gb: disk, iops: 0, throughputMiBps: 0 }], describesRoot: true },
   };
 }

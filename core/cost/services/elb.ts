@@ -52,7 +52,9 @@ export const loadBalancer = service({
       properties.text("Scheme", "internet-facing"),
       (scheme) => scheme === "internet-facing",
     ),
-    publicZones: publicZones(properties),
+    publicZones: mapFact(properties.text("IpAddressType", "ipv4"), (addresses) =>
+      addresses === "dualstack-without-public-ipv4" ? 0 : publicZones(properties),
+    ),
   }),
   charges: loadBalancerCharges,
 });

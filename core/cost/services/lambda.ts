@@ -1,4 +1,4 @@
-import { type Charge, charge, free, SECONDS_PER_MONTH, whenKnown } from "../charge.ts";
+import { type Charge, charge, free, SECONDS_PER_MONTH, unpriced, whenKnown } from "../charge.ts";
 import { type Fact, isKnown, mapFact } from "../fact.ts";
 import type { Properties } from "../properties.ts";
 import { service, type Use } from "../service.ts";
@@ -38,7 +38,7 @@ export function functionCharges(facts: FunctionFacts, use: Use<"AWS::Lambda::Fun
 export function readFunction(properties: Properties): FunctionFacts {
   return {
     memoryMb: properties.number("MemorySize", 128),
-    arm: mapFact(properties.list("Architectures"), (names) => names.includes("arm64")),
+    arm: mapFact(properties.texts("Architectures"), (names) => names.includes("arm64")),
     storageMb: properties.number("EphemeralStorage.Size", STORAGE_INCLUDED_MB),
   };
 }
@@ -86,4 +86,15 @@ export const lambdaVersion = service({
   type: "AWS::Lambda::Version",
   read: readProvisioned,
   charges: provisionedCharges,
+});
+
+/** Pollers of one's own are paid for by the hour, at a price we do not have. */
+export const eventSourceMapping = service({
+  type: "AWS::Lambda::EventSourceMapping",
+  read: (properties) => ({ ownPollers: properties.has("ProvisionedPollerConfig") }),
+  charges: ({ ownPollers }) => [
+    ownPollers
+      ? unpriced("provisioned pollers: the price sheet has no price for them")
+      : free("event sources are polled without charge"),
+  ],
 });

@@ -212,6 +212,7 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 },
     },
   ],
+  "AWS::Lambda::EventSourceMapping": [{}, { ProvisionedPollerConfig: { MinimumPollers: 1 } }],
   "AWS::Lambda::Function": [
     {},
     { MemorySize: 1024, Architectures: ["arm64"], EphemeralStorage: { Size: 2048 } },

@@ -48,6 +48,13 @@ test("a value that is left out on purpose is as good as absent", () => {
   expect(cost.resources[0]?.lines[0]?.unitPrice).toBe(4e-7);
 });
 
+test("an element of a list that is unknown makes what depends on it unknown, one left out on purpose counts for nothing", () => {
+  const unknown = priceOf("AWS::Lambda::Function", { Architectures: [{ Ref: "Architecture" }] });
+  expect(unknown.unpriced[0]?.why).toBe("duration: Architectures[0] is known only after deployment (Ref)");
+  const endpoint = { VpcEndpointType: "Interface", SubnetIds: ["a", { Ref: "AWS::NoValue" }, { Ref: "B" }] };
+  expect(priceOf("AWS::EC2::VPCEndpoint", endpoint).resources[0]?.lines[0]?.quantity).toBe(1460);
+});
+
 test("one unknown property costs a resource only the part that depends on it", () => {
   const cost = priceOf("AWS::Lambda::Function", { MemorySize: { Ref: "Memory" } });
   expect(cost.resources[0]?.lines.map(({ item }) => item)).toEqual(["requests"]);

@@ -133,6 +133,14 @@ test("a group with a mixed policy is priced only when it names one type, all on 
   }
 });
 
+test("a machine that describes only further volumes still has a root", () => {
+  const more = {
+    InstanceType: "t3.micro",
+    BlockDeviceMappings: [{ DeviceName: "/dev/sdf", Ebs: { VolumeSize: 50 } }],
+  };
+  expect(told("AWS::EC2::Instance", more).slice(1, 3)).toEqual(["root volume, gp3: 8", "volume 2, gp2: 50"]);
+});
+
 test("an instance overrides its launch template", () => {
   const lines = told("AWS::EC2::Instance", { InstanceType: "t3.micro", LaunchTemplate: launch }, [template]);
   expect(lines.slice(0, 2)).toEqual(["t3.micro, Linux: 730", "root volume, gp3: 30"]);

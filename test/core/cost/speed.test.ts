@@ -19,7 +19,7 @@ function template(size: number) {
 /** The best of several runs in milliseconds: the machine may be busy, the code cannot be faster than it is. */
 function best(size: number): number {
   const source = template(size);
-  const times = Array.from({ length: 15 }, () => {
+  const times = Array.from({ length: 8 }, () => {
     const start = performance.now();
     estimate(templateResources(source), { region: "af-south-1" });
     return performance.now() - start;

@@ -137,6 +137,24 @@ test("nesting without end stops", () => {
   expect(templateResources(odd).map(({ address }) => address)).toEqual(["A", "B", "C"]);
 });
 
+test("a chain of conditions, however long, ends", () => {
+  const chain = Object.fromEntries(
+    Array.from({ length: 20_000 }, (_, at) => [`C${at}`, { "Fn::Not": [{ Condition: `C${at + 1}` }] }]),
+  );
+  const odd = { Conditions: chain, Resources: { A: { Type: "AWS::SQS::Queue", Condition: "C0" } } };
+  expect(templateResources(odd).map(({ address }) => address)).toEqual(["A"]);
+});
+
+test("what a file holds once under a thousand million names is looked at once", () => {
+  const bomb = Array.from({ length: 9 }).reduce<unknown>(
+    (inner) => Array.from({ length: 10 }, () => inner),
+    "ha",
+  );
+  const odd = { Resources: { A: { Type: "AWS::SQS::Queue", Properties: { FifoQueue: bomb } } } };
+  const cost = estimate(templateResources(odd), { region: "us-east-1" });
+  expect(cost.unpriced.map(({ why }) => why)).toEqual(["requests: FifoQueue is not a value we can price"]);
+});
+
 test("no JSON crashes it, and each of its resources is in the estimate", () => {
   const property = fc.oneof(
     fc.jsonValue(),
