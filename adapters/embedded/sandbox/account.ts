@@ -49,16 +49,16 @@ export function openAccount(options: AccountOptions): Account {
     read(work) {
       found();
       if (isDue(database, finite(until())))
-        transact(database, () => advance(database, until(), worldOf(database, pace)));
+        transact(database, () => advance(database, until(), worldOf(database, pace), now()));
       return work();
     },
     write(work) {
       found();
       return transact(database, () => {
         const world = worldOf(database, pace);
-        advance(database, until(), world);
+        advance(database, until(), world, now());
         const result = work(now(), world);
-        if (pace === "none") advance(database, until(), world);
+        if (pace === "none") advance(database, until(), world, now());
         return result;
       });
     },

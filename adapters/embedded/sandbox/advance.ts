@@ -18,15 +18,17 @@ export function nextDue(database: DatabaseSync): number | undefined {
 
 /**
  * Carries every operation on to an instant, in the order in which things fall due, whoever looks and however
- * often. Call it within a transaction.
+ * often. Without a pace `until` is the end of time, and `now` keeps the events from being dated there.
+ * Call it within a transaction.
  */
-export function advance(database: DatabaseSync, until: number, world: World): void {
+export function advance(database: DatabaseSync, until: number, world: World, now = until): void {
   const due = rows(
     database,
     "SELECT stack_id FROM sandbox_stack WHERE due_at <= ? ORDER BY stack_id",
     finite(until),
   );
   const stacks = due.map((one) => readStack(database, one["stack_id"] as string));
+  for (const stack of stacks) stack.latest = now;
   for (;;) {
     const next = earliest(stacks, until);
     if (next === undefined) break;

@@ -26,6 +26,7 @@ export function newStack(database: DatabaseSync, target: CloudTarget, name: stri
     exports: {},
     policy: undefined,
     lastEventAt: 0,
+    latest: Number.POSITIVE_INFINITY,
     operation: undefined,
     resources: [],
     generations: new Map(),

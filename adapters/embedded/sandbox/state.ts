@@ -32,6 +32,8 @@ export interface StackState {
   exports: Readonly<Record<string, string>>;
   policy: string | undefined;
   lastEventAt: number;
+  /** No event is dated later, but for the millisecond that keeps it after the one before. Not stored. */
+  latest: number;
   operation: Operation | undefined;
   /** The resources in the stack's record: the current ones, and those replaced that wait to be deleted. */
   resources: ResourceState[];

@@ -2,8 +2,8 @@ import { kindOf } from "./kinds/kinds.ts";
 
 /**
  * How fast the sandbox works. `real`: as long as AWS typically takes. `demo`: a few seconds for a small stack.
- * `none`: at once, a few milliseconds apart so that the events keep their order. A type that is slower than
- * another in one pace is slower in each.
+ * `none`: at once; things happen in the order of `demo`, each a millisecond after the one before. A type that
+ * is slower than another in one pace is slower in each.
  */
 export type Pace = "none" | "demo" | "real";
 
@@ -17,8 +17,7 @@ export function duration(type: string, action: Action, pace: Pace): number {
   const real = seconds[action] ?? seconds.create;
   if (pace === "real") return real * 1_000;
   // The root keeps the order and brings minutes and seconds close together.
-  const demo = 200 + Math.round(90 * Math.sqrt(real));
-  return pace === "demo" ? demo : Math.ceil(demo / 100);
+  return 400 + Math.round(150 * Math.sqrt(real));
 }
 
 /** Creating a resource has its physical id after a part of the time ("Resource creation Initiated"). */

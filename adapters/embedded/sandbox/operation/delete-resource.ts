@@ -29,7 +29,7 @@ export function proceedDeletion(run: Run, task: Task, at: number): void {
     return;
   }
   if (policyFor(operation, resource) === "Snapshot" && resource.actual !== undefined)
-    world.takeSnapshot(stack, resource, at);
+    world.takeSnapshot(stack, resource, Math.min(at, stack.latest));
   resource.actual = undefined;
   resourceTurns(stack, resource, at, "DELETE_COMPLETE");
   end(run, task, resource);

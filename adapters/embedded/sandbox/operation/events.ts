@@ -46,7 +46,7 @@ export function resourceTurns(
 
 /** No two events of a stack share an instant: their order is visible and their ids differ. */
 function nextInstant(stack: StackState, at: number): string {
-  stack.lastEventAt = Math.max(at, stack.lastEventAt + 1);
+  stack.lastEventAt = Math.max(Math.min(at, stack.latest), stack.lastEventAt + 1);
   return new Date(stack.lastEventAt).toISOString();
 }
 

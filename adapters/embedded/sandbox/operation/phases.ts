@@ -76,7 +76,7 @@ const SUCCESSES: readonly StackStatus[] = ["CREATE_COMPLETE", "UPDATE_COMPLETE"]
 function end(run: Run, at: number, status: StackStatus, reason?: string): void {
   const { stack, operation, world } = run;
   stackTurns(stack, at, status, reason);
-  if (status === "DELETE_COMPLETE") stack.deletedAt = at;
+  if (status === "DELETE_COMPLETE") stack.deletedAt = stack.lastEventAt;
   stack.operation = undefined;
   world.disarm(stack);
   const outcome = SUCCESSES.includes(status) ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";

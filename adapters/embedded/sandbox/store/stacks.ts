@@ -58,6 +58,7 @@ function own(found: Row): Omit<StackState, "resources" | "generations" | "events
     exports: JSON.parse(found["exports"] as string) as Record<string, string>,
     policy: text(found["policy"]),
     lastEventAt: found["last_event_at"] as number,
+    latest: Number.POSITIVE_INFINITY,
     operation: parsed<Operation>(found["operation"]),
   };
 }

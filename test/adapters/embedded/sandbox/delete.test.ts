@@ -51,7 +51,7 @@ test("a deleted stack is found by its id only, and its name is free again", asyn
 test("a stack can be deleted while it is being created", async () => {
   const { execute, plan, applier, clock, cloud, stack } = workbench({ pace: "demo" });
   await execute(await plan({ Log: table(), Work: queue(), After: topic({ DisplayName: { Ref: "Work" } }) }));
-  clock.pass(600);
+  clock.pass(1_000);
   const { stackId } = await stack();
   await applier().deleteStack("now");
   clock.pass(60_000);
@@ -137,8 +137,8 @@ test("a creation rolled back retains what its policy retains, and no more than t
     "Kept DELETE_SKIPPED",
     "Not DELETE_IN_PROGRESS",
     "Late DELETE_IN_PROGRESS",
-    "Not DELETE_COMPLETE",
     "Late DELETE_COMPLETE",
+    "Not DELETE_COMPLETE",
   ]);
 });
 

@@ -68,7 +68,7 @@ test("what already succeeded before a failure was ordered goes back all the same
   await bench.apply(stackOf(1));
   clock.pass(60_000);
   await bench.execute(await bench.plan(stackOf(2)));
-  clock.pass(700);
+  clock.pass(1_100);
   controls.failNext({ environment: "dev", resource: "Work" });
   clock.pass(60_000);
   expect((await bench.stack()).status).toBe("UPDATE_ROLLBACK_COMPLETE");

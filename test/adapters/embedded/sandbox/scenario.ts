@@ -91,7 +91,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 
 export const scenario: fc.Arbitrary<readonly Step[]> = fc.array(
-  fc.record({ wait: fc.oneof(fc.nat({ max: 900 }), fc.constant(20_000)), action }),
+  fc.record({ wait: fc.oneof(fc.nat({ max: 1_800 }), fc.constant(20_000)), action }),
   { minLength: 1, maxLength: 8 },
 );
 
