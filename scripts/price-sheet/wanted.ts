@@ -61,10 +61,6 @@ export const UNKNOWN: Record<string, { unit: string; unknown: string }> = {
     unit: "GB",
     unknown: "the price sheet has no price for data sent to the internet",
   },
-  "transfer.between-regions": {
-    unit: "GB",
-    unknown: "the price sheet has no price for data sent to another region",
-  },
   "cognito.essentials.user": {
     unit: "monthly active user",
     unknown: "the price sheet has no price for Cognito's Essentials tier",
@@ -214,8 +210,6 @@ const EVENTS: Record<string, Wanted> = {
     [2_048_000, "Per GB of data ingested Next 3PB"],
   ]),
   "firehose.converted": one("GB", "kinesisfirehose", "Per GB of data format conversion"),
-  "firehose.vpc": one("zone-hour", "kinesisfirehose", "Per Hour per AZ for VPC delivery"),
-  "firehose.vpc-delivered": one("GB", "kinesisfirehose", "Per GB of data delivered to VPC"),
 };
 
 const COMPUTE: Record<string, Wanted> = {
@@ -507,16 +501,6 @@ const DATABASES: Record<string, Wanted> = {
     "vCPU-month",
     "rds-aurora-storage",
     `${PERFORMANCE_INSIGHTS} Aurora PostgreSQL ProvisionedAMR vCPU Months`,
-  ),
-  "aurora.serverless-insights-first-month": one(
-    "ACU-month",
-    "rds-aurora-storage",
-    `${PERFORMANCE_INSIGHTS} Aurora PostgreSQL ServerlessFMR ACU Months`,
-  ),
-  "aurora.serverless-insights-more-months": one(
-    "ACU-month",
-    "rds-aurora-storage",
-    `${PERFORMANCE_INSIGHTS} Aurora PostgreSQL ServerlessAMR ACU Months`,
   ),
   "elasticache.serverless-valkey.stored": one(
     "GB-hour",

@@ -8,6 +8,29 @@ export const COMPANIONS: readonly CostedResource[] = [
     properties: { Cpu: "0.25 vCPU", Memory: "1 GB", EphemeralStorage: { SizeInGiB: 30 } },
   },
   {
+    address: "arm-task",
+    type: "AWS::ECS::TaskDefinition",
+    properties: { Cpu: 512, Memory: 1024, RuntimePlatform: { CpuArchitecture: "ARM64" } },
+  },
+  {
+    address: "windows-task",
+    type: "AWS::ECS::TaskDefinition",
+    properties: {
+      Cpu: "1024",
+      Memory: "2048",
+      RuntimePlatform: { OperatingSystemFamily: "WINDOWS_SERVER_2022_CORE" },
+    },
+  },
+  {
+    address: "optimized-cluster",
+    type: "AWS::RDS::DBCluster",
+    properties: {
+      Engine: "aurora-postgresql",
+      StorageType: "aurora-iopt1",
+      ServerlessV2ScalingConfiguration: { MinCapacity: 1, MaxCapacity: 2 },
+    },
+  },
+  {
     address: "cluster",
     type: "AWS::RDS::DBCluster",
     properties: {
@@ -33,6 +56,7 @@ export const COMPANIONS: readonly CostedResource[] = [
   },
   { address: "subnet", type: "AWS::EC2::Subnet", properties: { MapPublicIpOnLaunch: true } },
   { address: "function", type: "AWS::Lambda::Function", properties: { MemorySize: 512 } },
+  { address: "arm-function", type: "AWS::Lambda::Function", properties: { Architectures: ["arm64"] } },
   { address: "stream", type: "AWS::Kinesis::Stream", properties: { ShardCount: 3 } },
   {
     address: "on-demand-stream",
@@ -47,6 +71,36 @@ export interface Example {
 }
 
 const ref = (address: string) => ({ Ref: address });
+
+const ON_DEMAND = { BillingMode: "PAY_PER_REQUEST" };
+const PROVISIONED = {
+  WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: { MinCapacity: 5 } },
+};
+
+/** Replicas in two regions, of one table class. */
+function replicas(TableClass: string) {
+  const ReadProvisionedThroughputSettings = { ReadCapacityUnits: 5 };
+  return ["us-east-1", "eu-west-1"].map((Region) => ({
+    Region,
+    TableClass,
+    ReadProvisionedThroughputSettings,
+  }));
+}
+
+/** A database for each kind of storage, in one zone and in two, with all that the kind can be asked for. */
+const DATABASES = ["gp2", "gp3", "io1", "io2", "standard"].flatMap((StorageType) =>
+  [false, true].map((MultiAZ) => ({
+    Engine: "mariadb",
+    DBInstanceClass: "db.m5.large",
+    AllocatedStorage: 500,
+    StorageType,
+    MultiAZ,
+    Iops: 20_000,
+    StorageThroughput: 700,
+    EnablePerformanceInsights: MultiAZ,
+    PerformanceInsightsRetentionPeriod: 93,
+  })),
+);
 
 const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   "AWS::ACMPCA::CertificateAuthority": [{}, { UsageMode: "SHORT_LIVED_CERTIFICATE" }],
@@ -84,6 +138,7 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     {},
     { Metrics: [{ MetricStat: {} }, { MetricStat: {} }] },
     { ThresholdMetricId: "band" },
+    { Period: 10 },
   ],
   "AWS::CloudWatch::CompositeAlarm": [{}],
   "AWS::CloudWatch::Dashboard": [{}],
@@ -98,23 +153,23 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   "AWS::Config::ConfigRule": [{}],
   "AWS::Config::ConfigurationRecorder": [{}],
   "AWS::DynamoDB::GlobalTable": [
+    { ...ON_DEMAND, Replicas: [{ Region: ref("AWS::Region") }] },
     {
-      BillingMode: "PAY_PER_REQUEST",
-      Replicas: [{ Region: ref("AWS::Region") }, { Region: "eu-west-1" }],
-    },
-    {
-      WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: { MinCapacity: 5 } },
+      ...PROVISIONED,
       Replicas: [
         {
-          Region: "us-east-1",
-          ReadProvisionedThroughputSettings: { ReadCapacityUnits: 5 },
+          ...replicas("STANDARD")[0],
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         },
       ],
     },
+    ...[ON_DEMAND, PROVISIONED].flatMap((throughput) =>
+      ["STANDARD", "STANDARD_INFREQUENT_ACCESS"].map((name) => ({ ...throughput, Replicas: replicas(name) })),
+    ),
   ],
   "AWS::DynamoDB::Table": [
-    { BillingMode: "PAY_PER_REQUEST", StreamSpecification: { StreamViewType: "NEW_IMAGE" } },
+    { ...ON_DEMAND, StreamSpecification: { StreamViewType: "NEW_IMAGE" } },
+    { ...ON_DEMAND, TableClass: "STANDARD_INFREQUENT_ACCESS" },
     {
       TableClass: "STANDARD_INFREQUENT_ACCESS",
       ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
@@ -151,6 +206,9 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { Size: 10 },
     { Size: 10, VolumeType: "gp3", Iops: 4000, Throughput: 200 },
     { Size: "500", VolumeType: "standard" },
+    { Size: 500, VolumeType: "st1" },
+    { Size: 500, VolumeType: "sc1" },
+    { Size: 500, VolumeType: "io2", Iops: 70_000 },
   ],
   "AWS::ECR::Repository": [{}],
   "AWS::ECS::Cluster": [{}, { ClusterSettings: [{ Name: "containerInsights", Value: "enabled" }] }],
@@ -162,6 +220,8 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: "ENABLED" } },
     },
     { LaunchType: "EC2", TaskDefinition: ref("task") },
+    { LaunchType: "FARGATE", TaskDefinition: ref("arm-task") },
+    { LaunchType: "FARGATE", TaskDefinition: ref("windows-task") },
     { CapacityProviderStrategy: [{ CapacityProvider: "FARGATE_SPOT" }], TaskDefinition: ref("task") },
   ],
   "AWS::EFS::FileSystem": [
@@ -207,10 +267,10 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
   "AWS::Lambda::Alias": [
     {},
-    {
-      FunctionName: ref("function"),
+    ...["function", "arm-function"].map((address) => ({
+      FunctionName: ref(address),
       ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 },
-    },
+    })),
   ],
   "AWS::Lambda::EventSourceMapping": [{}, { ProvisionedPollerConfig: { MinimumPollers: 1 } }],
   "AWS::Lambda::Function": [
@@ -236,6 +296,19 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       MultiAZ: "true",
     },
     { Engine: "aurora-mysql", DBInstanceClass: "db.serverless", DBClusterIdentifier: ref("cluster") },
+    {
+      Engine: "aurora-postgresql",
+      DBInstanceClass: "db.serverless",
+      DBClusterIdentifier: ref("optimized-cluster"),
+    },
+    {
+      Engine: "aurora-mysql",
+      DBInstanceClass: "db.r6g.large",
+      DBClusterIdentifier: ref("cluster"),
+      EnablePerformanceInsights: true,
+      PerformanceInsightsRetentionPeriod: 93,
+    },
+    ...DATABASES,
     { Engine: "oracle-ee", DBInstanceClass: "db.m5.large", AllocatedStorage: 100 },
   ],
   "AWS::RDS::DBProxy": [{}],
@@ -251,6 +324,8 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { Protocol: "email" },
     { Protocol: "sqs" },
     { Protocol: "sms" },
+    { Protocol: "application" },
+    { Protocol: "firehose" },
   ],
   "AWS::SNS::Topic": [{ Subscription: [{ Protocol: "email" }] }, { FifoTopic: true }],
   "AWS::SQS::Queue": [{}, { FifoQueue: true }],

@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
+import { estimate } from "../../../core/cost/estimate.ts";
 import { PRICE_SHEET, type PriceRef, priceIn } from "../../../core/cost/sheet.ts";
 import { WANTED } from "../../../scripts/price-sheet/wanted.ts";
 import { type ListPrices, makeSheet, printSheet } from "../../../scripts/price-sheet.ts";
+import { COMPANIONS, EXAMPLES } from "./examples.ts";
 
-const COST = join(import.meta.dirname, "../../../core/cost");
 const prices = Object.entries(PRICE_SHEET.prices);
 const classes = Object.entries(PRICE_SHEET.classes);
 
@@ -78,20 +77,20 @@ test("what the facts call unknown has no price, in any region", () => {
   }
 });
 
-test("the sheet holds nothing that the estimator does not use", () => {
-  const sources = readdirSync(join(COST, "services")).map((file) =>
-    readFileSync(join(COST, "services", file), "utf8"),
-  );
-  const code = sources.join("\n");
-  // Keys built from parts ("rds.${zones}.${type}") are covered by the first and last word of the key.
-  const unused = Object.keys(PRICE_SHEET.prices).filter((key) => {
-    const parts = key.split(".");
-    return (
-      !code.includes(`"${key}"`) &&
-      !parts.every((part) => part.split("-").some((word) => code.includes(word)))
-    );
+test("every price on the sheet is used by some example", () => {
+  const used = new Set<string>();
+  const watched = new Proxy(PRICE_SHEET.prices, {
+    get: (all, key: string) => {
+      used.add(key);
+      return all[key];
+    },
   });
-  expect(unused).toEqual([]);
+  const resources = EXAMPLES.map((example, at) => ({ address: `r${at}`, ...example }));
+  const sheet = { ...PRICE_SHEET, prices: watched };
+  for (const usage of [{}, { types: { "AWS::Route53::HealthCheck": { endpointOutsideAws: 1 } } }]) {
+    estimate([...resources, ...COMPANIONS], { region: "us-east-1", usage, sheet });
+  }
+  expect(Object.keys(PRICE_SHEET.prices).filter((key) => !used.has(key))).toEqual([]);
 });
 
 const LIST: ListPrices = {
