@@ -13,8 +13,10 @@ import type { Integrations } from "./integrations/call.ts";
 import type { EventsPort, FunctionInvoker, QueuePort } from "./integrations/ports.ts";
 import type { ChildStart } from "./integrations/start-execution.ts";
 import { Interpreter } from "./interpreter/interpreter.ts";
-import type { Run } from "./interpreter/run.ts";
+import type { Run, RunSurroundings } from "./interpreter/run.ts";
 import { exceedsPayloadLimit } from "./json.ts";
+import { Evaluator } from "./jsonata/evaluator.ts";
+import type { GuardLimits } from "./jsonata/guard.ts";
 import { ServiceError } from "./service-error.ts";
 import { loadRun } from "./store/load-run.ts";
 import { saveRun } from "./store/save-run.ts";
@@ -47,6 +49,8 @@ export interface EngineOptions {
   readonly roleArn?: string;
   /** A number from 0 to 1, for the jitter of retries. */
   readonly random?: () => number;
+  /** How long (milliseconds) and with how much memory (MiB) one JSONata expression may be evaluated. */
+  readonly evaluationLimits?: Partial<GuardLimits>;
   /** Told of every execution that this engine, while it drives, has ended; the end is durable then. */
   readonly onEnded?: (execution: EndedExecution) => void;
   /** Told of errors that nobody waits for, such as a commit that failed and will be tried again. */
@@ -73,6 +77,7 @@ export class Engine {
   readonly #facts: FactSheet;
   readonly #commit: GroupCommit;
   readonly #interpreter: Interpreter;
+  readonly #runSurroundings: RunSurroundings;
   readonly #integrations: Integrations;
   readonly #onError: (error: unknown) => void;
   readonly #onEnded: (execution: EndedExecution) => void;
@@ -91,6 +96,10 @@ export class Engine {
     this.#onError = options.onError ?? (() => {});
     this.#onEnded = options.onEnded ?? (() => {});
     this.#commit = new GroupCommit(this.#store);
+    this.#runSurroundings = {
+      clock: this.#clock,
+      evaluator: new Evaluator(this.#clock, options.evaluationLimits),
+    };
     this.#interpreter = new Interpreter({
       clock: this.#clock,
       home: this.#home,
@@ -208,6 +217,7 @@ export class Engine {
     this.#watch?.stop();
     await driver.drain(limit);
     this.#driver = undefined;
+    this.#runSurroundings.evaluator.close();
   }
 
   /** Resolves when nothing can go on without time passing or a call from outside. */
@@ -237,16 +247,16 @@ export class Engine {
       const arn = stateMachineArn(this.#home, stateMachine);
       throw new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
     }
-    const now = () => this.#clock.now();
-    const facts = this.#facts.of({ stateMachine, name, input, parentToken, startedAt: now() });
-    const run = conceive(facts, this.#machines.byHash(hash), now);
+    const startedAt = this.#clock.now();
+    const facts = this.#facts.of({ stateMachine, name, input, parentToken, startedAt });
+    const run = conceive(facts, this.#machines.byHash(hash), this.#runSurroundings);
     return this.#driver?.give(run) ?? this.#commit.run(() => this.#insert(run));
   }
 
   #insert(run: Run): Started {
     const started = insertExecution(this.#store, run);
     if (run.id !== undefined) {
-      saveRun(this.#store, this.#home, run);
+      saveRun(this.#store, this.#home, run, this.#clock.now());
       this.#store.notices.post(run.id);
     }
     return started;
@@ -262,6 +272,6 @@ export class Engine {
       startedAt: row.started_at,
       parentToken: row.parent_token ?? undefined,
     });
-    return loadRun(this.#store, id, facts, this.#machines.byHash(row.hash), () => this.#clock.now());
+    return loadRun(this.#store, id, facts, this.#machines.byHash(row.hash), this.#runSurroundings);
   }
 }

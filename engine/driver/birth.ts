@@ -1,6 +1,6 @@
 import type { Machine } from "../definition/machine.ts";
 import { Payload } from "../interpreter/payload.ts";
-import { type ExecutionFacts, Run } from "../interpreter/run.ts";
+import { type ExecutionFacts, Run, type RunSurroundings } from "../interpreter/run.ts";
 import { ServiceError } from "../service-error.ts";
 import type { ExecutionRow } from "../store/executions.ts";
 import type { Store } from "../store/store.ts";
@@ -19,8 +19,8 @@ export interface Birth {
 }
 
 /** An execution at its very beginning: started, and about to enter its first state. */
-export function conceive(facts: ExecutionFacts, machine: Machine, now: () => number): Run {
-  const run = new Run(facts, machine, now);
+export function conceive(facts: ExecutionFacts, machine: Machine, surroundings: RunSurroundings): Run {
+  const run = new Run(facts, machine, surroundings);
   const root = run.addFrame({
     parent: undefined,
     position: 0,

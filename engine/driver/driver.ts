@@ -5,7 +5,7 @@ import type { Frame } from "../interpreter/frame.ts";
 import type { Interpreter } from "../interpreter/interpreter.ts";
 import type { Run } from "../interpreter/run.ts";
 import type { Answer, Stimulus } from "../interpreter/stimulus.ts";
-import { endOutright } from "../store/save-run.ts";
+import { endOutright } from "../store/end-execution.ts";
 import type { Store } from "../store/store.ts";
 import { ActiveRuns } from "./active-runs.ts";
 import type { Birth, Started } from "./birth.ts";
@@ -61,7 +61,7 @@ export class Driver implements Participant, RunHost {
       load: (id) => parts.loadRun(id),
       turned: (run) => this.#turned(run),
     });
-    this.#writer = new Writer(store, integrations.home);
+    this.#writer = new Writer(store, integrations.home, clock);
     this.#calls = new Calls(store, clock, integrations, (...answered) => this.#answered(...answered));
     this.#outcomes = new Outcomes(store, commit, this, onError);
     this.#timekeeper = new Timekeeper(store, clock, this, this.#outcomes);
@@ -160,7 +160,10 @@ export class Driver implements Participant, RunHost {
       this.#letGo(error);
       this.#parts.onError(error);
     }
-    for (const written of this.#writer.done()) this.#written(written);
+    for (const written of this.#writer.done()) {
+      this.#written(written);
+      for (const id of written.stopped) this.stopping(id);
+    }
     for (const id of this.#stopped) {
       const run = this.#runs.known(id);
       if (run) this.#drop(run);
@@ -190,6 +193,7 @@ export class Driver implements Participant, RunHost {
     this.#drop(run);
     const { id, facts } = run;
     if (id === undefined) return;
+    const execution = { ...facts, input: facts.input.text };
     const ending = {
       status: "FAILED",
       stoppedAt: clock.now(),
@@ -197,7 +201,7 @@ export class Driver implements Participant, RunHost {
       cause: `The engine could not write what happened: ${error instanceof Error ? error.message : String(error)}`,
     } as const;
     commit
-      .run(() => endOutright(store, integrations.home, id, facts, "ExecutionFailed", ending))
+      .run(() => endOutright(store, integrations.home, id, execution, "ExecutionFailed", ending))
       .catch(onError);
   }
 

@@ -1,4 +1,5 @@
 import type { Home } from "../arn.ts";
+import type { Clock } from "../clock.ts";
 import type { Run } from "../interpreter/run.ts";
 import { ServiceError } from "../service-error.ts";
 import { saveRun } from "../store/save-run.ts";
@@ -13,6 +14,8 @@ export interface Written {
   /** Why a new execution was not written. */
   readonly refusal?: ServiceError;
   readonly saved: boolean;
+  /** The executions that were stopped because nothing waits for them any more. */
+  readonly stopped: readonly number[];
 }
 
 /** SQLite's primary result codes for troubles that may pass: busy, locked, memory, read-only, I/O, full, can't open. */
@@ -22,13 +25,15 @@ const PASSING: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 13, 14]);
 export class Writer {
   readonly #store: Store;
   readonly #home: Home;
+  readonly #clock: Clock;
   readonly #dirty = new Set<Run>();
   #written: Written[] = [];
   #writing: Run | undefined;
 
-  constructor(store: Store, home: Home) {
+  constructor(store: Store, home: Home, clock: Clock) {
     this.#store = store;
     this.#home = home;
+    this.#clock = clock;
   }
 
   /** How many executions wait to be written. */
@@ -83,14 +88,19 @@ export class Writer {
   }
 
   #writeOne(run: Run): Written {
-    if (run.id !== undefined) return { run, saved: saveRun(this.#store, this.#home, run) };
+    if (run.id !== undefined) return this.#save(run);
     try {
       const started = insertExecution(this.#store, run);
       // Where the same start was made before, that execution is the answer and this one never was.
-      return { run, started, saved: run.id !== undefined && saveRun(this.#store, this.#home, run) };
+      return { ...(run.id === undefined ? { run, saved: false, stopped: [] } : this.#save(run)), started };
     } catch (error) {
-      if (error instanceof ServiceError) return { run, refusal: error, saved: false };
+      if (error instanceof ServiceError) return { run, refusal: error, saved: false, stopped: [] };
       throw error;
     }
+  }
+
+  #save(run: Run): Written {
+    const saved = saveRun(this.#store, this.#home, run, this.#clock.now());
+    return { run, saved: saved !== undefined, stopped: saved?.stopped ?? [] };
   }
 }

@@ -1,3 +1,4 @@
+import type { State } from "../definition/machine.ts";
 import type { HistoryEvent } from "../history/event.ts";
 import type { Call, Frame } from "./frame.ts";
 
@@ -19,6 +20,8 @@ export class Changes {
   readonly planned = new Set<Frame>();
   readonly newTokens = new Map<string, Frame>();
   readonly spentTokens: string[] = [];
+  /** Tokens of Tasks that waited for an execution: one that still runs is stopped with them. */
+  readonly orphaning: string[] = [];
   ending: Ending | undefined;
   /** Frames whose Task is to be called after the commit. */
   readonly calls: Frame[] = [];
@@ -52,7 +55,16 @@ export class Changes {
 
   spend(frame: Frame): void {
     if (!frame.taskToken) return;
+    if (waitsForExecution(frame.state)) this.orphaning.push(frame.taskToken);
     if (!this.newTokens.delete(frame.taskToken)) this.spentTokens.push(frame.taskToken);
     frame.taskToken = undefined;
   }
+}
+
+function waitsForExecution(state: State): boolean {
+  return (
+    state.type === "Task" &&
+    state.resource.kind === "service" &&
+    state.resource.service === "states:startExecution.sync:2"
+  );
 }

@@ -15,7 +15,7 @@ export function evaluate(
   scope: Bindings,
 ): Promise<string> | string {
   if (template.kind === "constant") return template.text;
-  return evaluateToText(template, field, scope).catch((error: unknown) => {
+  return evaluateToText(run.evaluator, template, field, scope).catch((error: unknown) => {
     throw queryFailed(run, frame, error);
   });
 }
@@ -29,7 +29,7 @@ export async function evaluateString(
   scope: Bindings,
 ): Promise<string> {
   try {
-    return await evaluateToType("string", template, field, scope);
+    return await evaluateToType(run.evaluator, "string", template, field, scope);
   } catch (error) {
     throw queryFailed(run, frame, error);
   }
@@ -43,7 +43,7 @@ export async function evaluateBoolean(
   scope: Bindings,
 ): Promise<boolean> {
   try {
-    return await evaluateToType("boolean", template, field, scope);
+    return await evaluateToType(run.evaluator, "boolean", template, field, scope);
   } catch (error) {
     throw queryFailed(run, frame, error);
   }
@@ -66,7 +66,7 @@ export async function evaluateNumber(
   range: NumberRange,
 ): Promise<number> {
   try {
-    const value = await evaluateToType("number", template, field, scope);
+    const value = await evaluateToType(run.evaluator, "number", template, field, scope);
     assertInRange(value, field, range);
     return value;
   } catch (error) {

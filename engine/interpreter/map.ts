@@ -151,10 +151,10 @@ async function itemsOf(run: Run, frame: Frame, state: MapState): Promise<Pick<Ma
   try {
     // An object written into the definition is iterated over by its pairs; an expression must give an array.
     if (items.kind === "object" || (items.kind === "constant" && !Array.isArray(items.value))) {
-      const object = await evaluateToType("object", items, "Items", bindings(run, frame));
+      const object = await evaluateToType(run.evaluator, "object", items, "Items", bindings(run, frame));
       return { items: Object.values(object), keys: Object.keys(object) };
     }
-    return { items: await evaluateToType("array", items, "Items", bindings(run, frame)) };
+    return { items: await evaluateToType(run.evaluator, "array", items, "Items", bindings(run, frame)) };
   } catch (error) {
     throw queryFailed(run, frame, error);
   }

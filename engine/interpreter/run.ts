@@ -1,5 +1,7 @@
+import type { Clock } from "../clock.ts";
 import type { Machine, Scope } from "../definition/machine.ts";
 import { type EventDetails, type EventType, HISTORY_LIMIT, type HistoryEvent } from "../history/event.ts";
+import type { Evaluator } from "../jsonata/evaluator.ts";
 import { Changes, type Ending } from "./changes.ts";
 import { Frame, type FrameBirth } from "./frame.ts";
 import type { Payload } from "./payload.ts";
@@ -16,6 +18,12 @@ export interface ExecutionFacts {
   readonly startedAt: number;
   /** The token of the Task that waits for this execution. */
   readonly parentToken: string | undefined;
+}
+
+/** What an execution needs from outside. */
+export interface RunSurroundings {
+  readonly clock: Clock;
+  readonly evaluator: Evaluator;
 }
 
 /** The history is full: the execution has to end with the event that is left. */
@@ -40,12 +48,14 @@ export class Run {
   /** Whether the interpreter was told that the execution's time is over. */
   timedOut = false;
 
-  readonly #now: () => number;
+  readonly evaluator: Evaluator;
+  readonly #clock: Clock;
 
-  constructor(facts: ExecutionFacts, machine: Machine, now: () => number) {
+  constructor(facts: ExecutionFacts, machine: Machine, { clock, evaluator }: RunSurroundings) {
     this.facts = facts;
     this.machine = machine;
-    this.#now = now;
+    this.evaluator = evaluator;
+    this.#clock = clock;
   }
 
   get root(): Frame | undefined {
@@ -109,7 +119,7 @@ export class Run {
 
   #push(type: EventType, previousEventId: number, details: EventDetails | undefined): number {
     const id = this.nextEvent++;
-    const event: HistoryEvent = { timestamp: this.#now(), type, id, previousEventId, ...details };
+    const event: HistoryEvent = { timestamp: this.#clock.now(), type, id, previousEventId, ...details };
     this.changes.events.push(event);
     return id;
   }

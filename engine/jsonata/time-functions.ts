@@ -1,4 +1,3 @@
-import type { Clock } from "../clock.ts";
 import type { Bindings } from "./expression.ts";
 
 /** How jsonata calls a function object: with the environment as `this`. */
@@ -10,12 +9,12 @@ interface FunctionObject {
   implementation(this: Focus, ...values: unknown[]): unknown;
 }
 
-/** `$now` and `$millis` by the engine's clock instead of the machine's. */
-export function timeFunctions(clock: Clock): Bindings {
+/** `$now` and `$millis` at a time of the engine's clock instead of the machine's. */
+export function timeFunctions(now: number): Bindings {
   return {
-    millis: functionObject(() => clock.now()),
+    millis: functionObject(() => now),
     now: functionObject(function (this: Focus, picture: unknown, timezone: unknown) {
-      return this.environment.lookup("fromMillis").implementation.call(this, clock.now(), picture, timezone);
+      return this.environment.lookup("fromMillis").implementation.call(this, now, picture, timezone);
     }),
   };
 }

@@ -2,7 +2,7 @@ import type { Machine } from "../definition/machine.ts";
 import { Frame } from "../interpreter/frame.ts";
 import { itemAt } from "../interpreter/map.ts";
 import { Payload } from "../interpreter/payload.ts";
-import { type ExecutionFacts, Run } from "../interpreter/run.ts";
+import { type ExecutionFacts, Run, type RunSurroundings } from "../interpreter/run.ts";
 import type { FrameRow } from "./frames.ts";
 import { SPAN } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -13,9 +13,9 @@ export function loadRun(
   id: number,
   facts: ExecutionFacts,
   machine: Machine,
-  now: () => number,
+  surroundings: RunSurroundings,
 ): Run {
-  const run = new Run(facts, machine, now);
+  const run = new Run(facts, machine, surroundings);
   run.id = id;
   run.nextEvent = store.history.nextEvent(id);
   const variables = store.frames.variablesOf(id);

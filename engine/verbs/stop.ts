@@ -1,9 +1,6 @@
 import type { Home } from "../arn.ts";
-import type { Ending } from "../interpreter/changes.ts";
-import { Payload } from "../interpreter/payload.ts";
 import { ServiceError } from "../service-error.ts";
-import type { ExecutionRow } from "../store/executions.ts";
-import { endOutright } from "../store/save-run.ts";
+import { abort } from "../store/end-execution.ts";
 import type { Store } from "../store/store.ts";
 import { findExecution } from "./executions.ts";
 
@@ -32,27 +29,6 @@ export function stopExecution(
     ...(cause === undefined ? {} : { cause }),
   } as const;
   return { stopDate: new Date(now), ids: abort(store, home, row, ending) };
-}
-
-function abort(store: Store, home: Home, row: ExecutionRow, ending: Ending): number[] {
-  const ids = [row.id];
-  for (const { token } of store.frames.of(row.id)) {
-    const child = token === null ? undefined : store.executions.childOf(token);
-    if (child?.status === "RUNNING") ids.push(...abort(store, home, child, orphaned(ending)));
-  }
-  const execution = {
-    stateMachine: row.state_machine,
-    name: row.name,
-    input: new Payload(row.input),
-    startedAt: row.started_at,
-    parentToken: row.parent_token ?? undefined,
-  };
-  endOutright(store, home, row.id, execution, "ExecutionAborted", ending);
-  return ids;
-}
-
-function orphaned({ status, stoppedAt }: Ending): Ending {
-  return { status, stoppedAt, cause: "The execution that waited for this one was stopped" };
 }
 
 /** Throws unless a text is JSON; the message says what it was for. */
