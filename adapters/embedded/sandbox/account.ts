@@ -4,7 +4,7 @@ import type { CloudTarget } from "../../../core/cloud/cloud.ts";
 import { CloudError } from "../../../core/cloud/errors.ts";
 import { advance, finite, isDue, nextDue } from "./advance.ts";
 import type { World } from "./operation/operation.ts";
-import { foundAccount } from "./seed/found-account.ts";
+import { foundAccount, isFounded } from "./seed/found-account.ts";
 import type { StackState } from "./state.ts";
 import { createTables, row, run, transact } from "./store/database.ts";
 import { findStack } from "./store/stacks.ts";
@@ -33,13 +33,11 @@ export function openAccount(options: AccountOptions): Account {
   createTables(database);
   let founded = false;
   const now = () => clock.now().getTime();
-  const until = () => (pace === "none" ? Number.POSITIVE_INFINITY : now());
+  /** How far things have to have come by an instant. */
+  const reach = (at: number) => (pace === "none" ? Number.POSITIVE_INFINITY : at);
 
   function found(): void {
-    if (founded) return;
-    const known = "SELECT 1 AS known FROM sandbox_account WHERE environment = ?";
-    if (row(database, known, target.environment) === undefined)
-      transact(database, () => foundAccount(database, target));
+    if (!founded && !isFounded(database, target)) transact(database, () => foundAccount(database, target));
     founded = true;
   }
 
@@ -48,17 +46,20 @@ export function openAccount(options: AccountOptions): Account {
     now,
     read(work) {
       found();
-      if (isDue(database, finite(until())))
-        transact(database, () => advance(database, until(), worldOf(database, pace), now()));
+      const at = now();
+      if (isDue(database, finite(reach(at))))
+        transact(database, () => advance(database, reach(at), worldOf(database, pace), at));
       return work();
     },
     write(work) {
       found();
       return transact(database, () => {
+        // Read once, when nobody else can write any more: what falls due later is not due for this call.
+        const at = now();
         const world = worldOf(database, pace);
-        advance(database, until(), world, now());
-        const result = work(now(), world);
-        if (pace === "none") advance(database, until(), world, now());
+        advance(database, reach(at), world, at);
+        const result = work(at, world);
+        if (pace === "none") advance(database, reach(at), world, at);
         return result;
       });
     },

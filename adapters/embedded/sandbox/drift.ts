@@ -1,7 +1,7 @@
 import type { ResourceDrift } from "../../../core/cloud/stack.ts";
 import { isObject, type Json } from "../../../core/template/template.ts";
 import { same } from "./same.ts";
-import { currentResource, type StackState } from "./state.ts";
+import { currentResource, type ResourceState, type StackState } from "./state.ts";
 
 /** Types CloudFormation cannot read back. */
 const UNREADABLE = ["Custom::", "AWS::CloudFormation::", "AWS::CDK::"];
@@ -9,11 +9,17 @@ const UNREADABLE = ["Custom::", "AWS::CloudFormation::", "AWS::CDK::"];
 /** Compares a resource with what its stack asked of it; only properties the template sets are compared. */
 export function driftOf(stack: StackState, logicalId: string): ResourceDrift {
   const resource = currentResource(stack, logicalId);
-  if (resource === undefined || UNREADABLE.some((prefix) => resource.type.startsWith(prefix)))
+  if (resource === undefined || !canBeChecked(resource))
     return { logicalId, status: "NOT_CHECKED", differences: [] };
   if (resource.actual === undefined) return { logicalId, status: "DELETED", differences: [] };
   const differences = compare(resource.expected, resource.actual, "");
   return { logicalId, status: differences.length > 0 ? "MODIFIED" : "IN_SYNC", differences };
+}
+
+/** What was never made, or what the stack itself deleted, cannot have drifted. */
+function canBeChecked({ type, physicalId, status }: ResourceState): boolean {
+  const readable = !UNREADABLE.some((prefix) => type.startsWith(prefix));
+  return readable && physicalId !== "" && status !== "DELETE_COMPLETE";
 }
 
 type Differences = ResourceDrift["differences"];

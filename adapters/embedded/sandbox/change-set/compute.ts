@@ -1,10 +1,11 @@
 import type { ChangeSetDescription, ResourceChange } from "../../../../core/cloud/change-set.ts";
 import type { ChangeSetRequest } from "../../../../core/cloud/cloud.ts";
-import type { Template } from "../../../../core/template/template.ts";
+import type { Json, Template } from "../../../../core/template/template.ts";
 import { effectiveParameters, hideNoEcho } from "../effective-parameters.ts";
 import { currentResource, type Definition, type StackState } from "../state.ts";
+import { refuse } from "../validation/invalid.ts";
 import { additions, compare } from "./changes.ts";
-import { type FrozenTemplate, freeze } from "./frozen.ts";
+import { type FrozenTemplate, freeze, marksIn } from "./frozen.ts";
 import type { Specification } from "./recreation.ts";
 
 const NO_CHANGES =
@@ -19,6 +20,7 @@ export function computeChangeSet(
   at: number,
 ): ChangeSetDescription {
   const after = freeze(stack, request);
+  refuseLostReferences(after);
   const was = stack.definition;
   const update = was !== undefined && specification !== undefined;
   const difference = update
@@ -38,6 +40,21 @@ export function computeChangeSet(
     tags: request.tags,
     changes: difference.changes,
   };
+}
+
+/** A resource that its condition leaves out cannot be referred to. */
+function refuseLostReferences({ resources, outputs }: FrozenTemplate): void {
+  const lost = (value: Json) =>
+    [...new Set(marksIn(value).map((mark) => mark.logicalId))].filter((id) => !resources.has(id));
+  const inResources = [...resources.values()].flatMap(({ properties }) => lost(properties));
+  if (inResources.length > 0)
+    refuse(
+      `Template format error: Unresolved resource dependencies [${inResources.join(", ")}] in the Resources block of the template`,
+    );
+  if (lost(outputs).length > 0)
+    refuse(
+      `Unresolved resource dependencies [${lost(outputs).join(", ")}] in the Outputs block of the template`,
+    );
 }
 
 interface Difference {

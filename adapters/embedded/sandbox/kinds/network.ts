@@ -16,6 +16,8 @@ export const NETWORK: Readonly<Record<string, Kind>> = {
       CidrBlock: property(subject, "CidrBlock") ?? "10.0.0.0/16",
       DefaultSecurityGroup: `sg-${hex(subject, 17, "default")}`,
       DefaultNetworkAcl: `acl-${hex(subject, 17, "default")}`,
+      CidrBlockAssociations: [`vpc-cidr-assoc-${hex(subject, 17, "cidr")}`],
+      Ipv6CidrBlocks: [],
     }),
     seconds: { create: 14 },
   },
@@ -57,7 +59,16 @@ export const NETWORK: Readonly<Record<string, Kind>> = {
     seconds: { create: 15 },
   },
   "AWS::EC2::NatGateway": { id: prefixed("nat"), seconds: { create: 110, delete: 60 } },
-  "AWS::EC2::VPCEndpoint": { id: prefixed("vpce"), seconds: { create: 18, delete: 30 }, untagged: true },
+  "AWS::EC2::VPCEndpoint": {
+    id: prefixed("vpce"),
+    attributes: (subject, id) => ({
+      Id: id,
+      DnsEntries: [`Z${letters(subject, 20).toUpperCase()}:${id}.${subject.region}.vpce.amazonaws.com`],
+      NetworkInterfaceIds: [`eni-${hex(subject, 17, "eni")}`],
+    }),
+    seconds: { create: 18, delete: 30 },
+    untagged: true,
+  },
   "AWS::EC2::Instance": {
     id: prefixed("i"),
     attributes: (subject, id) => ({

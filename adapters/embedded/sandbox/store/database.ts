@@ -114,6 +114,8 @@ CREATE TABLE IF NOT EXISTS sandbox_change_set (
   definition TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS sandbox_change_set_by_name ON sandbox_change_set (stack_id, name);
+CREATE INDEX IF NOT EXISTS sandbox_change_set_available ON sandbox_change_set (stack_id)
+  WHERE execution_status = 'AVAILABLE';
 CREATE TABLE IF NOT EXISTS sandbox_request (
   environment TEXT NOT NULL,
   stack TEXT NOT NULL,

@@ -39,6 +39,12 @@ test("drift detection shows what somebody changed, by path", async () => {
   ]);
 });
 
+test("what is not there yet cannot have drifted", async () => {
+  const { execute, plan, cloud } = workbench({ pace: "demo" });
+  await execute(await plan({ Work: queue() }));
+  expect((await cloud.reader().resourceDrift("shop", ["Work"]))[0]?.status).toBe("NOT_CHECKED");
+});
+
 test("drift that CloudFormation would not see is refused", async () => {
   const { apply, controls } = workbench();
   await apply({ Work: queue({ VisibilityTimeout: 30 }) });

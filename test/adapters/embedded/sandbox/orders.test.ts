@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
+import { foundAccount } from "../../../../adapters/embedded/sandbox/seed/found-account.ts";
 import type { Json } from "../../../../core/template/template.ts";
-import { workbench } from "./workbench.ts";
+import { TARGETS, workbench } from "./workbench.ts";
 
 test("prod is found with the orders stack, always the same one", async () => {
   const [one, other] = [workbench({ environment: "prod" }), workbench({ environment: "prod", pace: "demo" })];
@@ -54,6 +55,8 @@ test("the database of the orders stack would be lost: nobody thought of its dele
 test("the founding is done once, whoever opens the file", () => {
   const database = new DatabaseSync(":memory:");
   for (let i = 0; i < 3; i++) workbench({ database, environment: "prod" }).controls.show();
+  // As if another process had founded it between the look and the transaction.
+  foundAccount(database, TARGETS.prod);
   const found = database.prepare("SELECT count(*) AS stacks FROM sandbox_stack").get();
   expect(found).toEqual({ stacks: 1 });
 });

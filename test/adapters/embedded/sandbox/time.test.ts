@@ -1,9 +1,4 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { bucket, line, queue, table, topic, workbench } from "./workbench.ts";
 
 const DEMO = {
@@ -106,66 +101,3 @@ test("an operation begun at one pace is finished at another", async () => {
   const quick = workbench({ database: slow.database, clock: slow.clock, pace: "none" });
   expect((await quick.stack()).status).toBe("CREATE_COMPLETE");
 });
-
-const OBSERVER = `
-  import { DatabaseSync } from "node:sqlite";
-  import { sandboxCloud } from "ROOT/adapters/embedded/sandbox/sandbox-cloud.ts";
-  const database = new DatabaseSync(process.argv[1], { timeout: 10_000 });
-  const target = { environment: "dev", account: "536580886816", region: "af-south-1" };
-  const clock = { now: () => new Date(), sleep: (ms) => new Promise((done) => setTimeout(done, ms)) };
-  const reader = sandboxCloud({ database, target, clock, pace: "demo" }).reader();
-  for (;;) {
-    const stack = await reader.describeStack("shop");
-    if (stack !== undefined && !stack.status.endsWith("IN_PROGRESS")) break;
-  }
-  console.log(JSON.stringify((await reader.stackEvents("shop")).map((event) => event.eventId)));
-`;
-
-test("processes that carry on the same operation at once agree on every event", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "sandbox-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, "shared.sqlite");
-  const database = new DatabaseSync(file, { timeout: 10_000 });
-  database.exec("PRAGMA journal_mode = WAL");
-  const bench = workbench({ database, pace: "demo", clock: realClock() });
-  const { plan, execute } = bench;
-  const changeSet = await plan({
-    Index: table(),
-    Work: queue(),
-    News: topic({ DisplayName: { Ref: "Work" } }),
-  });
-  const observers = [observe(file), observe(file), observe(file)];
-  await execute(changeSet);
-  const seen = await Promise.all(observers);
-  const ids = (await bench.events()).map((event) => event.eventId);
-  expect(new Set(ids).size).toBe(ids.length);
-  expect(ids).toHaveLength(12);
-  for (const one of seen) expect(JSON.parse(one)).toEqual(ids);
-  database.close();
-});
-
-function realClock() {
-  return {
-    at: 0,
-    now: () => new Date(),
-    pass() {},
-    sleep: (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds)),
-  };
-}
-
-function observe(file: string): Promise<string> {
-  const root = join(import.meta.dirname, "../../../..");
-  const code = OBSERVER.replace("ROOT", root);
-  const child = spawn(join(root, "node_modules/.bin/node"), ["--input-type=module", "--eval", code, file]);
-  return new Promise((done, fail) => {
-    let out = "";
-    let complaint = "";
-    child.stdout.on("data", (data) => {
-      out += data;
-    });
-    child.stderr.on("data", (data) => {
-      complaint += data;
-    });
-    child.on("exit", (exit) => (exit === 0 ? done(out) : fail(new Error(complaint))));
-  });
-}

@@ -182,6 +182,20 @@ test.each<[Record<string, string>, string]>([
   expect(await refusal(PARAMETERS, parameters)).toBe(message);
 });
 
+test("a resource that its condition leaves out cannot be referred to", async () => {
+  const excluded = (more: object) => ({
+    Conditions: { Never: { "Fn::Equals": ["a", "b"] } },
+    Resources: { A: { ...(A as object), Condition: "Never" }, C: A, ...more },
+  });
+  expect(await refusal(JSON.stringify(excluded({ B: topic({ DisplayName: { Ref: "A" } }) })))).toBe(
+    "Template format error: Unresolved resource dependencies [A] in the Resources block of the template",
+  );
+  const output = { ...excluded({}), Outputs: { O: { Value: { "Fn::GetAtt": ["A", "TopicName"] } } } };
+  expect(await refusal(JSON.stringify(output))).toBe(
+    "Unresolved resource dependencies [A] in the Outputs block of the template",
+  );
+});
+
 test.each([
   ["a stack", { stack: "my stack" }],
   ["a change set", { name: "../x" }],
