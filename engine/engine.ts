@@ -226,6 +226,13 @@ export class Engine {
     await (this.#driver?.settled() ?? this.#commit.run(() => undefined));
   }
 
+  /** When the next wait, retry or timeout falls due; undefined when only a call from outside can let anything go on. */
+  nextDue(): Date | undefined {
+    const times = [this.#store.frames.nextDue(-1), this.#store.executions.nextDeadline(-1)];
+    const due = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(due) ? new Date(due) : undefined;
+  }
+
   async #settle(taskToken: string, outcome: Parameters<typeof settleToken>[2]): Promise<void> {
     const driver = this.#driver;
     await this.#commit.run(() => {
