@@ -1,1 +1,3 @@
-process.stdout.write("Conductor: nothing to run yet.\n");
+import { main } from "./cli/main.ts";
+
+await main("conductor", process.argv.slice(2));

@@ -55,6 +55,8 @@ export interface Execution {
   readonly region: string;
   readonly stack: string;
   readonly requestedBy: string;
+  /** The state machine's run that moves it on now. */
+  readonly run: { readonly machine: string; readonly name: string };
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly endedAt?: string;

@@ -46,8 +46,11 @@ export async function reopen(unit: Unit, execution: Execution, at: string): Prom
     calledAt: asked?.at ?? at,
     ...(asked ? { calledBy: asked.by } : {}),
   };
+  // One name for each call, so that a rollback that was refused can be asked for again.
+  const run = { machine: "rollback", name: `${execution.id}-rollback-${Date.parse(at)}` };
   const reopened = {
     ...advance(rest, "ROLLBACK"),
+    run,
     status: "running" as const,
     stage: "RollBack",
     rollback: called,
@@ -64,9 +67,7 @@ export async function reopen(unit: Unit, execution: Execution, at: string): Prom
   await dispatch(unit, at, {
     kind: "start",
     id: `${execution.id}-rollback`,
-    machine: "rollback",
-    // One name for each call, so that a rollback that was refused can be asked for again.
-    name: `${execution.id}-rollback-${Date.parse(at)}`,
+    ...run,
     input: { executionId: execution.id, dossier: execution.dossier },
   });
   return reopened;

@@ -85,8 +85,7 @@ export async function startChange(
     await dispatch(unit, execution.createdAt, {
       kind: "start",
       id: execution.id,
-      machine: "change",
-      name: execution.id,
+      ...execution.run,
       input: { executionId: execution.id, goal: execution.goal, goalText: execution.goalText },
     });
   });
@@ -96,8 +95,10 @@ export async function startChange(
 function newExecution(world: World, goal: GoalStatement, caller: Caller, ref: Execution["goal"]): Execution {
   const { account, region } = world.environment(goal.environment);
   const createdAt = world.clock.now().toISOString();
+  const id = world.newId("exec");
   return {
-    id: world.newId("exec"),
+    id,
+    run: { machine: "change", name: id },
     pipeline: "change",
     status: "pending",
     changeStatus: "PENDING",

@@ -116,6 +116,11 @@ export async function loadById(unit: Unit, gateId: string): Promise<Gate> {
   );
 }
 
+/** A gate outside any unit of work, to be read. @throws GateError GateNotFound */
+export async function gateById(table: Table, gateId: string): Promise<Gate> {
+  return await atomically(table, (unit) => loadById(unit, gateId));
+}
+
 export async function ofExecution(table: Table, executionId: string): Promise<Gate[]> {
   const { items } = await table.query({ pk: keys.execution(executionId).pk, prefix: "GATE#", limit: 100 });
   return items.map((item) => item.attributes as unknown as Gate);

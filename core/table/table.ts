@@ -35,6 +35,8 @@ export interface Query {
   readonly index?: "index1" | "index2";
   readonly limit: number;
   readonly cursor?: string;
+  /** Sort keys beyond this one only; not together with an index. */
+  readonly after?: string;
   readonly newestFirst?: boolean;
 }
 
@@ -58,4 +60,4 @@ export interface Table {
   transact(writes: readonly Write[]): Promise<void>;
 }
 
-export class TableError extends NamedError<"Conflict" | "Unavailable" | "TooLarge"> {}
+export class TableError extends NamedError<"Conflict" | "Unavailable" | "TooLarge" | "InvalidCursor"> {}

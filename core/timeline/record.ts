@@ -28,6 +28,7 @@ export async function record(unit: Unit, chain: string, entry: TimelineEntry): P
       chain,
       seq: event.seq,
       hash: event.hash,
+      at: event.at,
     });
   }
   return event;
@@ -37,14 +38,16 @@ const PAGE = 500;
 
 /** All events of a chain, oldest first, after the given sequence number, as they are stored. */
 export async function* readChain(table: Table, chain: string, after = 0): AsyncGenerator<TimelineEvent> {
-  const { pk } = keys.chainHead(chain);
+  const { pk, sk } = keys.chainEvent(chain, after);
   let cursor: string | undefined;
   do {
-    const page = await table.query({ pk, prefix: "EVENT#", limit: PAGE, ...(cursor ? { cursor } : {}) });
-    for (const item of page.items) {
-      const event = item.attributes as unknown as TimelineEvent;
-      if (event.seq > after) yield event;
-    }
+    const page = await table.query({
+      pk,
+      prefix: "EVENT#",
+      limit: PAGE,
+      ...(cursor ? { cursor } : { after: sk }),
+    });
+    for (const item of page.items) yield item.attributes as unknown as TimelineEvent;
     cursor = page.cursor;
   } while (cursor);
 }

@@ -1,10 +1,19 @@
+import type { Gate } from "../gate/gate.ts";
 import { type ChainHead, GENESIS, hashOf, type TimelineEvent, WORKSPACE_CHAIN } from "./chain.ts";
 
 export interface Fault {
   readonly chain: string;
   /** Where: the sequence number at which the record stops being what was written. */
   readonly seq: number;
-  readonly kind: "edited" | "reordered" | "removed" | "cut-tail" | "added" | "missing-execution" | "replaced";
+  readonly kind:
+    | "edited"
+    | "reordered"
+    | "removed"
+    | "cut-tail"
+    | "added"
+    | "missing-execution"
+    | "replaced"
+    | "artifact";
   readonly message: string;
 }
 
@@ -150,4 +159,36 @@ function registrations(workspace: readonly TimelineEvent[]): Map<string, Registr
 
 function anchorsOf(anchors: readonly Anchor[], chain: string): Anchor[] {
   return anchors.filter((anchor) => anchor.chain === chain);
+}
+
+/** Votes in the gates' rows that the record does not tell of, and the other way round. */
+export function gateFaults(chain: string, events: readonly TimelineEvent[], gates: readonly Gate[]): Fault[] {
+  const told = new Map(
+    events
+      .filter(({ type }) => type === "gate.decided")
+      .map(({ seq, data, actor }) => [voteKey(data["gateId"], actor, data["decision"], data["digest"]), seq]),
+  );
+  const held = new Set(
+    gates.flatMap(({ id, votes }) => votes.map((vote) => voteKey(id, vote.by, vote.decision, vote.digest))),
+  );
+  const untold = [...held].filter((vote) => !told.has(vote));
+  const unheld = [...told].filter(([vote]) => !held.has(vote));
+  return [
+    ...untold.map((vote) => ({
+      chain,
+      seq: events.length,
+      kind: "edited" as const,
+      message: `a gate holds a decision that was never recorded: ${vote}`,
+    })),
+    ...unheld.map(([vote, seq]) => ({
+      chain,
+      seq,
+      kind: "edited" as const,
+      message: `a recorded decision is gone from its gate: ${vote}`,
+    })),
+  ];
+}
+
+function voteKey(gateId: unknown, by: string, decision: unknown, digest: unknown): string {
+  return `${String(gateId)} ${by} ${String(decision)} ${String(digest)}`;
 }

@@ -11,7 +11,7 @@ export const changeSetAgent = agent({
   name: "change-set",
   lane: "dry_run",
   tools: ["artifacts.read", "artifacts.append", "cloud.plan"],
-  budget: { tokens: 0, minutes: 5, usd: 0 },
+  budget: { tokens: 0, minutes: 1, usd: 0 },
   input: z.strictObject({
     build: artifactRef,
     /** An earlier change set of this execution that is no longer wanted. */

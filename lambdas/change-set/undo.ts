@@ -11,7 +11,7 @@ export const undoAgent = agent({
   name: "change-set-undo",
   lane: "dry_run",
   tools: ["artifacts.read", "artifacts.append", "cloud.plan"],
-  budget: { tokens: 0, minutes: 5, usd: 0 },
+  budget: { tokens: 0, minutes: 1, usd: 0 },
   emergency: true,
   input: z.strictObject({ dossier: artifactRef }),
   /** Null when the stack was new, so that undoing it takes no change set. */

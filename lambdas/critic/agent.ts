@@ -17,7 +17,7 @@ export const critic = agent({
   name: "critic",
   lane: "read_only",
   tools: ["artifacts.read", "artifacts.append", "artifacts.list"],
-  budget: { tokens: 0, minutes: 5, usd: 0 },
+  budget: { tokens: 0, minutes: 1, usd: 0 },
   input: z.strictObject({
     goalText: z.string(),
     plan: artifactRef,

@@ -11,7 +11,7 @@ export const forge = agent({
   name: "forge",
   lane: "read_only",
   tools: ["artifacts.read", "artifacts.append"],
-  budget: { tokens: 0, minutes: 5, usd: 0 },
+  budget: { tokens: 0, minutes: 1, usd: 0 },
   input: z.strictObject({ plan: artifactRef }),
   output: z.strictObject({ build: artifactRef }),
   run: async ({ plan: ref }, tools, { settings }) => {

@@ -31,7 +31,7 @@ export const sentinel = agent({
   name: "sentinel",
   lane: "read_only",
   tools: TOOLS,
-  budget: { tokens: 0, minutes: 5, usd: 0 },
+  budget: { tokens: 0, minutes: 1, usd: 0 },
   input: z.strictObject({
     goalText: z.string(),
     plan: artifactRef,

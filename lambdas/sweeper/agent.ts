@@ -15,7 +15,7 @@ export const sweeper = agent({
   name: "sweeper",
   lane: "read_only",
   tools: ["artifacts.append", "timeline.read", "execution.read", "memory.recall", "memory.append"],
-  budget: { tokens: 0, minutes: 2, usd: 0 },
+  budget: { tokens: 0, minutes: 1, usd: 0 },
   emergency: true,
   input: z.strictObject({
     ending: z.string(),

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { parseInput } from "../../core/artifacts/parse.ts";
+import { ModelError, type ModelProvider, type ModelReply } from "../../core/model/model.ts";
+
+const script = z.strictObject({
+  price: z
+    .strictObject({ inputUsd: z.number().nonnegative(), outputUsd: z.number().nonnegative() })
+    .optional(),
+  /** Given one after the other; an error's name is thrown instead of an answer. */
+  replies: z.array(
+    z.union([
+      z.strictObject({
+        text: z.string(),
+        inputTokens: z.int().nonnegative().default(1000),
+        outputTokens: z.int().nonnegative().default(500),
+      }),
+      z.strictObject({ error: z.enum(["ModelUnavailable", "ModelThrottled", "ModelTimeout"]) }),
+    ]),
+  ),
+});
+
+/**
+ * A model whose answers stand in a file: for tests, and to see without any model what one would change.
+ * @throws InputError when the file is not a script
+ */
+export function scriptedModel(file: string): ModelProvider {
+  const { price, replies } = parseInput(script, JSON.parse(readFileSync(file, "utf8")), file);
+  let next = 0;
+  return {
+    name: `scripted:${file}`,
+    price,
+    complete: (): Promise<ModelReply> => {
+      const reply = replies[next++];
+      if (!reply) return Promise.reject(new ModelError("ModelUnavailable", "the script has no more replies"));
+      if ("error" in reply) return Promise.reject(new ModelError(reply.error, "the script says so"));
+      return Promise.resolve(reply);
+    },
+  };
+}

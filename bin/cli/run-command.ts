@@ -1,0 +1,30 @@
+import { asStorageError } from "../../adapters/embedded/storage-error.ts";
+import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes.ts";
+import { printJson } from "./print.ts";
+
+interface Common {
+  readonly json?: boolean;
+  readonly data?: string;
+}
+
+/** Runs a command's work and turns what it throws into one sentence (or one JSON document) and an exit status. */
+export async function runCommand(options: Common, work: () => Promise<ExitCode>): Promise<void> {
+  try {
+    process.exitCode = await work();
+  } catch (error) {
+    process.exitCode = report(error, options);
+  }
+}
+
+function report(caught: unknown, { json, data }: Common): ExitCode {
+  const error = asStorageError(caught, data ?? ".conductor") ?? caught;
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  const exitCode = exitCodeOf(name) ?? EXIT.failed;
+  if (json) printJson({ error: { name, message, exitCode } });
+  else process.stderr.write(`${message}\n`);
+  // Nobody foresaw it: whoever mends it needs to see where it came from.
+  if (exitCodeOf(name) === undefined && process.env["CONDUCTOR_DEBUG"] && error instanceof Error) {
+    process.stderr.write(`${error.stack}\n`);
+  }
+  return exitCode;
+}

@@ -1,0 +1,3 @@
+import { NamedError } from "../../core/errors.ts";
+
+export class UsageError extends NamedError<"InvalidUsage"> {}

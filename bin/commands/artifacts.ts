@@ -1,0 +1,57 @@
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { attachedTo } from "../../core/artifacts/attached.ts";
+import { find } from "../../core/execution/executions.ts";
+import { ArtifactError } from "../../core/ports.ts";
+import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
+import { type CommonOptions, command } from "../cli/options.ts";
+import { printJson, printLine } from "../cli/print.ts";
+import { withHome } from "../cli/with-home.ts";
+import type { Home } from "../home/home.ts";
+
+interface ArtifactOptions extends CommonOptions {
+  readonly out?: string;
+}
+
+export function artifacts(): Command {
+  return command("artifacts <id> [name]", "list the artifacts of an execution, or print one")
+    .option("--out <file>", "write it to a file instead")
+    .action(async (id: string, name: string | undefined, options: ArtifactOptions) => {
+      await withHome(options, (home) => show(home, id, name, options));
+    });
+}
+
+async function show(
+  home: Home,
+  id: string,
+  name: string | undefined,
+  { json, out }: ArtifactOptions,
+): Promise<ExitCode> {
+  await find(home.world.table, id);
+  const attached = (await attachedTo(home.world.table, id)).map((ref) => ({
+    ...ref,
+    path: home.world.artifacts.pathOf(ref.sha256),
+  }));
+  if (name === undefined) {
+    if (json) printJson({ executionId: id, artifacts: attached });
+    else
+      for (const ref of attached)
+        printLine(
+          `${ref.name.padEnd(24)} ${ref.kind.padEnd(18)} ${String(ref.bytes).padStart(8)}  ${ref.sha256.slice(0, 12)}  ${ref.path}`,
+        );
+    return EXIT.done;
+  }
+  const ref = attached.find((candidate) => candidate.name === name);
+  if (!ref) {
+    const names = attached.map((candidate) => candidate.name).join(", ");
+    throw new ArtifactError(
+      "ArtifactNotFound",
+      `execution ${id} has no artifact ${name.slice(0, 80)}; it has ${names}`,
+    );
+  }
+  const content = await home.world.artifacts.get(ref.sha256);
+  if (out) writeFileSync(out, content);
+  else if (json) printJson({ ...ref, content: new TextDecoder().decode(content) });
+  else process.stdout.write(content);
+  return EXIT.done;
+}

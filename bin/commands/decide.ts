@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import type { Gate } from "../../core/gate/gate.ts";
+import { GateError } from "../../core/gate/gate.ts";
+import { castVote, gateById } from "../../core/gate/gates.ts";
+import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
+import {
+  asOption,
+  type CallerOptions,
+  type CommonOptions,
+  callerOf,
+  command,
+  identityOf,
+} from "../cli/options.ts";
+import { printJson, printLine } from "../cli/print.ts";
+import { withHome } from "../cli/with-home.ts";
+import type { Home } from "../home/home.ts";
+import { gateReport } from "../output/execution-report.ts";
+
+interface DecideOptions extends CommonOptions, CallerOptions {
+  readonly notes?: string;
+  readonly digest?: string;
+}
+
+export function approve(): Command {
+  return decision("approve", "approve a gate of somebody else's change").option("--notes <text>", "why");
+}
+
+export function reject(): Command {
+  return decision("reject", "reject a gate of somebody else's change").requiredOption(
+    "--notes <text>",
+    "why",
+  );
+}
+
+function decision(verb: "approve" | "reject", description: string): Command {
+  return command(`${verb} <gate>`, description)
+    .addOption(asOption())
+    .option(
+      "--digest <digest>",
+      "of the change you read; the decision is refused if it is another one by now",
+    )
+    .action(async (gateId: string, options: DecideOptions) => {
+      await withHome(options, (home) => decide(home, gateId, verb, options));
+    });
+}
+
+async function decide(
+  home: Home,
+  gateId: string,
+  verb: "approve" | "reject",
+  options: DecideOptions,
+): Promise<ExitCode> {
+  const caller = callerOf(options);
+  const read = await gateById(home.world.table, gateId);
+  const digest = fullDigest(read, options.digest);
+  const notes = options.notes === undefined ? {} : { notes: options.notes };
+  const gate = await castVote(
+    home.world.table,
+    { gateId, decision: verb, caller, digest, ...notes },
+    home.world.clock.now(),
+  );
+  if (options.json)
+    printJson({ gate: gateReport(gate), executionId: gate.executionId, identity: identityOf(caller) });
+  else printLine(sentence(gate, caller.principal));
+  return EXIT.done;
+}
+
+/** People may give the first characters, as long as they are enough to mean one change. */
+function fullDigest(gate: Gate, given: string | undefined): string {
+  if (given === undefined) return gate.digest;
+  if (!/^[0-9a-f]{8,64}$/.test(given)) {
+    throw new GateError(
+      "DigestMismatch",
+      `--digest ${JSON.stringify(given.slice(0, 80))} is not a digest: give at least its first 8 hex digits`,
+    );
+  }
+  return gate.digest.startsWith(given) ? gate.digest : given;
+}
+
+function sentence(gate: Gate, who: string): string {
+  const { approvals, requiredApprovals } = gateReport(gate);
+  const declared = `${who}, declared and not authenticated,`;
+  if (gate.status === "rejected")
+    return `${declared} rejected ${gate.id}: ${gate.executionId} ends at the next \`npx conductor resume\``;
+  const enough =
+    gate.status === "approved" ? "that is enough: `npx conductor resume` carries on" : "more are needed";
+  return `${declared} approved ${gate.id} (${approvals} of ${requiredApprovals}); ${enough}`;
+}

@@ -1,0 +1,116 @@
+import { statfsSync } from "node:fs";
+import type { Command } from "commander";
+import { holderOf } from "../../adapters/embedded/driver-lock.ts";
+import { requireAccount } from "../../core/cloud/account.ts";
+import { NamedError } from "../../core/errors.ts";
+import { keys } from "../../core/table/keys.ts";
+import { EXIT } from "../cli/exit-codes.ts";
+import { type CommonOptions, command } from "../cli/options.ts";
+import { printJson, printLine } from "../cli/print.ts";
+import { withHome } from "../cli/with-home.ts";
+import type { Home } from "../home/home.ts";
+import { configuredModels } from "../home/models.ts";
+
+interface Check {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+const ENOUGH_BYTES = 100 * 1024 * 1024;
+
+export function doctor(): Command {
+  return command("doctor", "check this machine and the data directory").action(
+    async (options: CommonOptions) => {
+      await withHome({ ...options, create: true }, async (home) => {
+        const checks = await examine(home);
+        const healthy = checks.every(({ ok }) => ok);
+        if (options.json) printJson({ healthy, checks });
+        else
+          for (const { check, ok, detail } of checks)
+            printLine(`${ok ? "✓" : "✗"} ${check.padEnd(20)} ${detail}`);
+        return healthy ? EXIT.done : EXIT.failed;
+      });
+    },
+  );
+}
+
+async function examine(home: Home): Promise<Check[]> {
+  return [
+    { check: "Node", ok: Number.parseInt(process.versions.node, 10) >= 24, detail: process.version },
+    ...storage(home),
+    driver(home),
+    await outbox(home),
+    await models(),
+    ...(await accounts(home)),
+  ];
+}
+
+function storage({ directory: { path, database, anchors } }: Home): Check[] {
+  const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+  const { bavail, bsize } = statfsSync(path);
+  const free = bavail * bsize;
+  const check = String(pragma("quick_check"));
+  const durable = pragma("journal_mode") === "wal" && pragma("synchronous") === 2;
+  return [
+    { check: "data directory", ok: true, detail: path },
+    { check: "database", ok: check === "ok", detail: check === "ok" ? "intact" : check },
+    {
+      check: "durability",
+      ok: durable,
+      detail: `journal ${pragma("journal_mode")}, synchronous ${pragma("synchronous")}`,
+    },
+    { check: "free disk", ok: free > ENOUGH_BYTES, detail: `${(free / 1024 / 1024).toFixed(0)} MiB` },
+    { check: "anchors", ok: true, detail: anchors },
+  ];
+}
+
+function driver({ directory: { path } }: Home): Check {
+  const holder = holderOf(path);
+  const detail = holder
+    ? `process ${holder.pid} (${holder.command}) since ${holder.since}`
+    : "nobody; `conductor serve` or `resume` does";
+  return { check: "driven by", ok: true, detail };
+}
+
+async function outbox({ world }: Home): Promise<Check> {
+  const { items } = await world.table.query({ pk: keys.outbox("", "").pk, limit: 100 });
+  const detail =
+    items.length === 0
+      ? "nothing undelivered"
+      : `${items.length} undelivered; whoever drives next delivers them`;
+  return { check: "outbox", ok: true, detail };
+}
+
+async function models(): Promise<Check> {
+  try {
+    const configured = await configuredModels(process.env);
+    return {
+      check: "models",
+      ok: true,
+      detail: configured.map(({ name }) => name).join(", ") || "none: agents work by rules",
+    };
+  } catch (error) {
+    return { check: "models", ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function accounts({ world }: Home): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const name of ["dev", "sit", "prod"] as const) {
+    const cloud = world.cloud(name);
+    const check = `account ${name}`;
+    try {
+      await requireAccount(cloud);
+      checks.push({
+        check,
+        ok: true,
+        detail: `${cloud.target.account} in ${cloud.target.region}${cloud.simulated ? " (simulated)" : ""}`,
+      });
+    } catch (error) {
+      if (!(error instanceof NamedError)) throw error;
+      checks.push({ check, ok: false, detail: error.message });
+    }
+  }
+  return checks;
+}

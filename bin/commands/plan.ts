@@ -1,0 +1,50 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { parseGoal, requireUnderstandable } from "../../core/plan/goal.ts";
+import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
+import { asOption, type CallerOptions, callerOf } from "../cli/options.ts";
+import { printJson, printLine } from "../cli/print.ts";
+import { readJsonInput } from "../cli/read-input.ts";
+import { runCommand } from "../cli/run-command.ts";
+import { type Draft, draftPlan } from "../home/draft-plan.ts";
+import { configuredModels } from "../home/models.ts";
+
+interface PlanOptions extends CallerOptions {
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+export function plan(): Command {
+  return new Command("plan")
+    .description("let Atlas plan a goal: design, cost, risks and diagram; nothing is started")
+    .argument("<file>", "the goal, as JSON; - reads standard input")
+    .addOption(asOption())
+    .option("--json", "print the PlanSpec, or the DesignBlocked, and nothing else")
+    .option("--data <dir>", "accepted like everywhere; planning keeps nothing")
+    .option("--out <dir>", "write every artifact of the plan into a directory")
+    .action(async (file: string, options: PlanOptions) => {
+      await runCommand(options, () => planGoal(file, options));
+    });
+}
+
+async function planGoal(file: string, options: PlanOptions): Promise<ExitCode> {
+  const goal = parseGoal(readJsonInput(file), file);
+  const models = await configuredModels(process.env);
+  if (models.length === 0) requireUnderstandable(goal, file);
+  const draft = await draftPlan(goal, callerOf(options).principal, models);
+  if (options.out) write(draft, options.out);
+  if (draft.blocked) {
+    if (options.json) printJson(JSON.parse(draft.artifacts.get("design-blocked.json") ?? "null"));
+    else printLine(`DesignBlocked: ${draft.blocked.message}`);
+    return EXIT.blocked;
+  }
+  if (options.json) printJson(JSON.parse(draft.artifacts.get("plan.json") ?? "null"));
+  else printLine(draft.artifacts.get("plan.md"));
+  return EXIT.done;
+}
+
+function write({ artifacts }: Draft, directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  for (const [name, content] of artifacts) writeFileSync(join(directory, name), content);
+}

@@ -1,0 +1,120 @@
+import { Command } from "commander";
+import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
+import { find } from "../../core/execution/executions.ts";
+import { startChange } from "../../core/execution/start.ts";
+import { parseGoal } from "../../core/plan/goal.ts";
+import { principalOf } from "../../core/principal.ts";
+import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
+import { interruption } from "../cli/interruption.ts";
+import {
+  amount,
+  asOption,
+  type CallerOptions,
+  type CommonOptions,
+  callerOf,
+  command,
+  identityOf,
+  paceOption,
+} from "../cli/options.ts";
+import { isTerminal, printJson, printLine } from "../cli/print.ts";
+import { readJsonInput } from "../cli/read-input.ts";
+import { withHome } from "../cli/with-home.ts";
+import { approveAs } from "../home/approve-as.ts";
+import { carryOn } from "../home/carry-on.ts";
+import type { Home } from "../home/home.ts";
+import { askForDecision } from "../output/ask-for-decision.ts";
+import { executionReport } from "../output/execution-report.ts";
+import { exitFor } from "../output/exit-for.ts";
+import { type Progress, progressFor } from "../output/progress.ts";
+import { reportText } from "../output/report-text.ts";
+
+interface RunOptions extends CommonOptions, CallerOptions {
+  readonly input: string;
+  readonly pace: Pace;
+  readonly maxCost?: number;
+  readonly approveAs?: string;
+}
+
+export function run(): Command {
+  return new Command("run").description("start a pipeline and watch it").addCommand(
+    command("change", "turn a goal into an approved and applied change of one stack")
+      .requiredOption("--input <file>", "the goal, as JSON; - reads standard input")
+      .addOption(asOption())
+      .addOption(paceOption())
+      .option("--max-cost <usd>", "dollars this execution may spend at most", amount)
+      .option(
+        "--approve-as <users>",
+        "let these others approve at the gates, comma-separated: for demonstrations on one machine",
+      )
+      .action(async (options: RunOptions) => {
+        await withHome({ ...options, create: true, models: true }, (home) => runChange(home, options));
+      }),
+  );
+}
+
+async function runChange(home: Home, options: RunOptions): Promise<ExitCode> {
+  const caller = callerOf(options);
+  const approvers = (options.approveAs ?? "")
+    .split(",")
+    .filter((name) => name !== "")
+    .map(principalOf);
+  const goal = parseGoal(readJsonInput(options.input), options.input);
+  const limit = options.maxCost === undefined ? {} : { maxUsd: options.maxCost };
+  const { id } = await startChange(home.world, goal, caller, limit);
+  const progress = await progressFor(options);
+  const leaving = interruption();
+  try {
+    await carryToTheEnd(home, id, {
+      approvers,
+      progress,
+      signal: leaving.signal,
+      ask: !options.json && isTerminal(),
+    });
+  } finally {
+    progress.pause();
+    leaving.dispose();
+  }
+  const report = await executionReport(home, await find(home.world.table, id));
+  if (options.json) printJson({ ...report, identity: identityOf(caller) });
+  else printLine(`\n${reportText(report)}`);
+  if (leaving.signal.aborted && report.outcome === null) {
+    if (!options.json) printLine("stopped; nothing is lost: `npx conductor resume` carries on");
+    return EXIT.waiting;
+  }
+  return exitFor(report);
+}
+
+interface Watching {
+  readonly approvers: readonly string[];
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly ask: boolean;
+}
+
+/** Carries one execution on, gate after gate, as long as somebody here decides on them. */
+async function carryToTheEnd(
+  home: Home,
+  id: string,
+  { approvers, progress, signal, ask }: Watching,
+): Promise<void> {
+  const watch = watcher(progress);
+  for (;;) {
+    const onError = (error: unknown) => process.stderr.write(`${String(error)}\n`);
+    const rests = await carryOn(home, [id], { command: "run change", onEvent: watch, onError, signal });
+    if (rests.get(id) !== "gate" || signal.aborted) return;
+    progress.pause();
+    const decided =
+      approvers.length > 0 ? await approveAs(home, id, approvers) : ask && (await askForDecision(home, id));
+    if (!decided) return;
+  }
+}
+
+/** Shows each event once, however often watching begins anew. */
+function watcher(progress: Progress): Parameters<typeof carryOn>[2]["onEvent"] & object {
+  let shown = 0;
+  return (event) => {
+    if (event.seq <= shown) return;
+    shown = event.seq;
+    progress.event(event);
+  };
+}

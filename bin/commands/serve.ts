@@ -1,0 +1,74 @@
+import { setTimeout } from "node:timers/promises";
+import type { Command } from "commander";
+import { holderOf } from "../../adapters/embedded/driver-lock.ts";
+import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
+import { StorageError } from "../../adapters/embedded/storage-error.ts";
+import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
+import { interruption } from "../cli/interruption.ts";
+import { type CommonOptions, command, paceOption } from "../cli/options.ts";
+import { printJson, printLine } from "../cli/print.ts";
+import { withHome } from "../cli/with-home.ts";
+import { Driver } from "../home/driver.ts";
+import type { Home } from "../home/home.ts";
+
+/** How long a driver that is just leaving is waited for, in milliseconds. */
+const GRACE_MS = 1_000;
+const RETRY_MS = 50;
+
+interface ServeOptions extends CommonOptions {
+  readonly pace: Pace;
+}
+
+export function serve(): Command {
+  return command("serve", "carry everything on as it becomes possible, until it is told to stop")
+    .addOption(paceOption())
+    .action(async (options: ServeOptions) => {
+      await withHome({ ...options, create: true, models: true }, (home) =>
+        serveUntilToldToStop(home, options),
+      );
+    });
+}
+
+async function serveUntilToldToStop(home: Home, options: ServeOptions): Promise<ExitCode> {
+  const leaving = interruption();
+  try {
+    const driver = await takeOver(home);
+    const { path } = home.directory;
+    if (options.json) printJson({ serving: path, pid: process.pid });
+    else printLine(`serving ${path} as process ${process.pid}; Ctrl-C drains and stops`);
+    await untilAborted(leaving.signal);
+    await driver.stop();
+    return EXIT.done;
+  } finally {
+    leaving.dispose();
+  }
+}
+
+/** @throws StorageError DataDirectoryBusy, naming who holds it */
+async function takeOver(home: Home): Promise<Driver> {
+  const onError = (error: unknown) => process.stderr.write(`${String(error)}\n`);
+  for (let waited = 0; ; waited += RETRY_MS) {
+    const driver = await Driver.begin(home, "serve", onError);
+    if (driver) return driver;
+    if (waited >= GRACE_MS) throw busy(home.directory.path);
+    await setTimeout(RETRY_MS);
+  }
+}
+
+function busy(path: string): StorageError {
+  const holder = holderOf(path);
+  const who = holder
+    ? `process ${holder.pid} (conductor ${holder.command}, since ${holder.since})`
+    : "another process";
+  return new StorageError(
+    "DataDirectoryBusy",
+    `the data directory ${path} is driven by ${who}: stop it or name another directory with --data`,
+  );
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

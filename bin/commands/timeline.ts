@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { find } from "../../core/execution/executions.ts";
+import type { TimelineEvent } from "../../core/timeline/chain.ts";
+import { readChain } from "../../core/timeline/record.ts";
+import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
+import { type CommonOptions, command } from "../cli/options.ts";
+import { printJson, printLine } from "../cli/print.ts";
+import { withHome } from "../cli/with-home.ts";
+import { auditExecution } from "../home/audit.ts";
+import type { Home } from "../home/home.ts";
+import { describeEvent } from "../output/describe-event.ts";
+import { faultText } from "../output/fault-text.ts";
+
+interface TimelineOptions extends CommonOptions {
+  readonly verify?: boolean;
+}
+
+export function timeline(): Command {
+  return command("timeline <id>", "show the record of an execution")
+    .option("--verify", "check it against its hashes, the workspace's record and the anchors")
+    .action(async (id: string, options: TimelineOptions) => {
+      await withHome(options, (home) => show(home, id, options));
+    });
+}
+
+async function show(home: Home, id: string, { json, verify }: TimelineOptions): Promise<ExitCode> {
+  // A verified record may be of an execution whose row is gone: that is a finding, not an unknown id.
+  const audit = verify ? await auditExecution(home, id) : undefined;
+  if (!audit) await find(home.world.table, id);
+  const events: TimelineEvent[] = [];
+  for await (const event of readChain(home.world.table, id)) events.push(event);
+  const faults = audit?.faults ?? [];
+  if (json) {
+    printJson({ executionId: id, events, ...(audit ? { verified: faults.length === 0, faults } : {}) });
+  } else {
+    for (const text of [...events.map(line), ...(audit ? faultText(audit) : [])]) printLine(text);
+  }
+  return faults.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+function line(event: TimelineEvent): string {
+  const said =
+    describeEvent(event)?.text ?? `${event.data["logicalId"] ?? ""} ${event.data["status"] ?? ""}`.trim();
+  return `${String(event.seq).padStart(4)}  ${event.at}  ${event.type.padEnd(20)} ${event.actor.padEnd(16)} ${said}`;
+}

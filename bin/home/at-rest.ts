@@ -1,0 +1,27 @@
+import { type Execution, hasEnded } from "../../core/execution/execution.ts";
+import { find } from "../../core/execution/executions.ts";
+import { ofExecution } from "../../core/gate/gates.ts";
+import { lockOf } from "../../core/lock/locks.ts";
+import { placeOf } from "../../core/lock/stack-lock.ts";
+import type { World } from "../../core/ports.ts";
+
+/** Why an execution does not move by itself. */
+export type Rest = "ended" | "paused" | "gate" | "queued";
+
+/** Undefined while the execution can go on without anybody saying anything. */
+export async function restOf(world: World, execution: Execution): Promise<Rest | undefined> {
+  if (hasEnded(execution)) return "ended";
+  if (execution.status === "paused") return "paused";
+  const gates = await ofExecution(world.table, execution.id);
+  if (gates.some(({ status, expiresAt }) => status === "open" && world.clock.now() < new Date(expiresAt)))
+    return "gate";
+  return (await waitsBehindOneAtRest(world, execution)) ? "queued" : undefined;
+}
+
+async function waitsBehindOneAtRest(world: World, execution: Execution): Promise<boolean> {
+  const lock = await lockOf(world.table, execution);
+  if (!placeOf(lock, execution.id) || !lock.holder) return false;
+  const holder = await find(world.table, lock.holder.executionId);
+  const rest = await restOf(world, holder);
+  return rest === "paused" || rest === "gate";
+}

@@ -1,0 +1,81 @@
+import type { NewArtifact } from "../../core/agent/agent.ts";
+import type { Tools } from "../../core/agent/tools.ts";
+import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
+import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
+import { minus, NOTHING, plus } from "../../core/budget/amounts.ts";
+import { executionCap } from "../../core/budget/ledger.ts";
+import { canonicalJson, sha256 } from "../../core/digest.ts";
+import { answer } from "../../core/model/answer.ts";
+import type { ModelProvider } from "../../core/model/model.ts";
+import { redact } from "../../core/secrets/redact.ts";
+import { AtlasError, atlas } from "../../lambdas/atlas/agent.ts";
+import { environmentSettings } from "./settings.ts";
+
+/** Attempts Atlas has in a pipeline before people are asked. */
+const ATTEMPTS = 3;
+
+export interface Draft {
+  /** By name; a later attempt's artifact takes the place of an earlier one's. */
+  readonly artifacts: ReadonlyMap<string, string>;
+  /** Why there is no plan. */
+  readonly blocked?: AtlasError;
+}
+
+/** Lets Atlas plan a goal outside any execution: nothing is stored and no account is asked. */
+export async function draftPlan(
+  goal: GoalStatement,
+  requestedBy: string,
+  models: readonly ModelProvider[],
+): Promise<Draft> {
+  const settings = environmentSettings(goal.environment);
+  const contents = new Map<string, string>();
+  const byHash = new Map<string, string>();
+  const keep = ({ name, kind, content }: NewArtifact): Promise<ArtifactRef> => {
+    const text = redact(typeof content === "string" ? content : canonicalJson(content));
+    const hash = sha256(text);
+    contents.set(name, text);
+    byHash.set(hash, text);
+    return Promise.resolve({ name, kind, sha256: hash, bytes: Buffer.byteLength(text) });
+  };
+  const tools = draftTools(keep, byHash, models, executionCap(settings.limits));
+  const ref = await keep({ name: "goal.json", kind: "GoalStatement", content: goal });
+  const call = {
+    executionId: "draft",
+    idempotencyKey: "draft",
+    requestedBy,
+    settings,
+    simulated: true,
+    now: () => new Date(),
+  };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await atlas.run({ goal: ref, attempt, relaxation: null }, tools, call);
+      return { artifacts: contents };
+    } catch (error) {
+      if (!(error instanceof AtlasError)) throw error;
+      if (attempt === ATTEMPTS) return { artifacts: contents, blocked: error };
+    }
+  }
+}
+
+type AtlasTools = Pick<Tools, (typeof atlas.tools)[number]>;
+
+function draftTools(
+  keep: Tools["artifacts.append"],
+  byHash: ReadonlyMap<string, string>,
+  models: readonly ModelProvider[],
+  cap: ReturnType<typeof executionCap>,
+): AtlasTools {
+  let spent = NOTHING;
+  const meter = {
+    remaining: () => minus(cap, spent),
+    spend: (amounts: typeof NOTHING) => {
+      spent = plus(spent, amounts);
+    },
+  };
+  return {
+    "artifacts.append": keep,
+    "artifacts.read": ({ sha256: hash }) => Promise.resolve(byHash.get(hash) ?? ""),
+    "model.answer": (question) => answer(models, question, meter),
+  };
+}

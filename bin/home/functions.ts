@@ -1,0 +1,40 @@
+import { deliver, type Receivers } from "../../core/outbox.ts";
+import type { World } from "../../core/ports.ts";
+import {
+  type FunctionCall,
+  type FunctionInvoker,
+  FunctionNotFound,
+} from "../../engine/integrations/ports.ts";
+
+type Handler = (input: unknown, world: World) => Promise<object>;
+
+/** The functions of lambdas/, by the name state machines call them; each is loaded when it is first called. */
+const FUNCTIONS: Readonly<Record<string, () => Promise<Handler>>> = {
+  Atlas: async () => (await import("../../lambdas/atlas/handler.ts")).handler,
+  Forge: async () => (await import("../../lambdas/forge/handler.ts")).handler,
+  ChangeSet: async () => (await import("../../lambdas/change-set/handler.ts")).changeSets,
+  Sentinel: async () => (await import("../../lambdas/sentinel/handler.ts")).handler,
+  Critic: async () => (await import("../../lambdas/critic/handler.ts")).handler,
+  Sweeper: async () => (await import("../../lambdas/sweeper/handler.ts")).handler,
+  Broker: async () => (await import("../../lambdas/broker/handler.ts")).broker,
+  Checkpoint: async () => (await import("../../lambdas/checkpoint/handler.ts")).checkpoint,
+  Gatekeeper: async () => (await import("../../lambdas/gatekeeper/handler.ts")).gatekeeper,
+  StackLock: async () => (await import("../../lambdas/stack-lock/handler.ts")).queueForStack,
+  Registrar: async () => (await import("../../lambdas/registrar/handler.ts")).conclude,
+};
+
+export const FUNCTION_NAMES = Object.keys(FUNCTIONS);
+
+/** Calls the functions in process, and delivers what they put into the outbox before their answer counts. */
+export function inProcess(world: World, receivers: () => Receivers): FunctionInvoker {
+  return {
+    invoke: async ({ functionName, payload }: FunctionCall) => {
+      const load = FUNCTIONS[functionName];
+      if (!load) throw new FunctionNotFound(`there is no function ${functionName}`);
+      const handler = await load();
+      const answer = await handler(payload, world);
+      await deliver(world.table, receivers());
+      return answer;
+    },
+  };
+}

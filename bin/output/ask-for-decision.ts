@@ -1,0 +1,54 @@
+import { isCancel, select, text } from "@clack/prompts";
+import { find } from "../../core/execution/executions.ts";
+import { type Gate, GateError } from "../../core/gate/gate.ts";
+import { castVote, ofExecution } from "../../core/gate/gates.ts";
+import { PrincipalError, principalOf } from "../../core/principal.ts";
+import { printLine } from "../cli/print.ts";
+import type { Home } from "../home/home.ts";
+import { executionReport } from "./execution-report.ts";
+import { reportText } from "./report-text.ts";
+
+/** Hands the keyboard to somebody else for the open gates. False when they would rather decide later. */
+export async function askForDecision(home: Home, executionId: string): Promise<boolean> {
+  const report = await executionReport(home, await find(home.world.table, executionId));
+  printLine(`\n${reportText(report)}\n`);
+  for (;;) {
+    const gate = (await ofExecution(home.world.table, executionId)).find(({ status }) => status === "open");
+    if (!gate) return true;
+    if (!(await askOne(home, gate))) return false;
+  }
+}
+
+async function askOne(home: Home, { id: gateId, digest, type }: Gate): Promise<boolean> {
+  const decision = await select({
+    message: `${type.replaceAll("_", " ")} ${gateId}: somebody else must decide (names are declared, not authenticated)`,
+    options: [
+      { value: "approve", label: "Approve" },
+      { value: "reject", label: "Reject" },
+      { value: "later", label: "Decide later, from another terminal" },
+    ],
+  });
+  if (isCancel(decision) || decision === "later") return false;
+  const who = await text({ message: "Who are you?", validate: nameFault });
+  if (isCancel(who)) return false;
+  const caller = { principal: principalOf(who), via: "cli", authenticated: false } as const;
+  const vote = { gateId, decision: decision === "approve" ? "approve" : "reject", caller, digest } as const;
+  try {
+    await castVote(home.world.table, vote, home.world.clock.now());
+  } catch (error) {
+    // Refused under the rules: say why and ask again.
+    if (!(error instanceof GateError)) throw error;
+    printLine(error.message);
+  }
+  return true;
+}
+
+function nameFault(name: string | undefined): string | undefined {
+  try {
+    principalOf(name ?? "");
+    return undefined;
+  } catch (error) {
+    if (error instanceof PrincipalError) return error.message;
+    throw error;
+  }
+}

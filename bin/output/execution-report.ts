@@ -1,0 +1,101 @@
+import { attachedTo } from "../../core/artifacts/attached.ts";
+import { designBlocked } from "../../core/artifacts/design-blocked.ts";
+import { dossier as dossierSchema } from "../../core/artifacts/dossier.ts";
+import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
+import { usdOf } from "../../core/budget/amounts.ts";
+import type { Execution } from "../../core/execution/execution.ts";
+import { approvals, type Gate } from "../../core/gate/gate.ts";
+import { ofExecution } from "../../core/gate/gates.ts";
+import { lockOf } from "../../core/lock/locks.ts";
+import { placeOf } from "../../core/lock/stack-lock.ts";
+import { rollbackTimes } from "../../core/rollback/rollback-times.ts";
+import type { Home } from "../home/home.ts";
+
+export type ExecutionReport = Awaited<ReturnType<typeof executionReport>>;
+
+/** One execution as every command shows it: the shape of `run change --json` and `status --json`. */
+export async function executionReport(home: Home, execution: Execution) {
+  const { world } = home;
+  const artifacts = await attachedTo(world.table, execution.id);
+  const lock = await lockOf(world.table, execution);
+  const place = placeOf(lock, execution.id);
+  return {
+    executionId: execution.id,
+    status: execution.status,
+    changeStatus: execution.changeStatus,
+    outcome: execution.outcome ?? null,
+    stage: execution.stage,
+    goal: execution.goalText,
+    environment: execution.environment,
+    account: execution.account,
+    stack: execution.stack,
+    requestedBy: execution.requestedBy,
+    createdAt: execution.createdAt,
+    endedAt: execution.endedAt ?? null,
+    simulated: world.cloud(execution.environment).simulated,
+    gates: (await ofExecution(world.table, execution.id))
+      .filter(({ status }) => status !== "closed")
+      .map(gateReport),
+    dossier: await dossierReport(home, artifacts),
+    designBlocked: await blockedReport(home, artifacts),
+    artifacts: artifacts.map((ref) => ({ ...ref, path: world.artifacts.pathOf(ref.sha256) })),
+    resources: {
+      tokensUsed: execution.spent.tokens,
+      /** Seconds of work, not of waiting. */
+      timeElapsed: execution.spent.milliseconds / 1000,
+      costAccrued: usdOf(execution.spent.microUsd),
+    },
+    lock:
+      place === undefined
+        ? null
+        : {
+            stack: execution.stack,
+            place,
+            holder: lock.holder?.executionId ?? null,
+            waiting: lock.queue.length,
+          },
+    rollback: execution.rollback ? rollbackTimes(execution.rollback) : null,
+    error: errorOf(execution),
+  };
+}
+
+export function gateReport(gate: Gate) {
+  const counted = approvals(gate);
+  return {
+    id: gate.id,
+    type: gate.type,
+    status: gate.status,
+    requiredApprovals: gate.requiredApprovals,
+    approvals: counted.length,
+    approvedBy: counted.map(({ by }) => by),
+    openedAt: gate.openedAt,
+    expiresAt: gate.expiresAt,
+    digest: gate.digest,
+    subject: gate.subject,
+  };
+}
+
+async function dossierReport({ world }: Home, artifacts: readonly ArtifactRef[]) {
+  const ref = artifacts.find(({ kind }) => kind === "Dossier");
+  if (!ref) return null;
+  const dossier = dossierSchema.parse(
+    JSON.parse(new TextDecoder().decode(await world.artifacts.get(ref.sha256))),
+  );
+  const { digest, summary, costDeltaMonthlyUsd, cost, risk, blastRadius, changes, rollback } = dossier;
+  return { digest, summary, costDeltaMonthlyUsd, cost, risk, blastRadius, changes, rollback };
+}
+
+async function blockedReport({ world }: Home, artifacts: readonly ArtifactRef[]) {
+  const ref = artifacts.find(({ kind }) => kind === "DesignBlocked");
+  if (!ref) return null;
+  const { reason, smallestRelaxation, alternatives, attempts } = designBlocked.parse(
+    JSON.parse(new TextDecoder().decode(await world.artifacts.get(ref.sha256))),
+  );
+  return { reason, smallestRelaxation, alternatives, attempts };
+}
+
+/** What went wrong, be it of ours or a resource that failed. */
+function errorOf({ error, apply }: Execution): { name: string; message: string } | null {
+  if (error) return error;
+  return apply?.failure ? { name: "ApplyFailed", message: apply.failure } : null;
+}
