@@ -21,6 +21,7 @@ import { readJsonInput } from "../cli/read-input.ts";
 import { withHome } from "../cli/with-home.ts";
 import { approveAs } from "../home/approve-as.ts";
 import { carryOn } from "../home/carry-on.ts";
+import { warmUp } from "../home/functions.ts";
 import type { Home } from "../home/home.ts";
 import { askForDecision } from "../output/ask-for-decision.ts";
 import { executionReport } from "../output/execution-report.ts";
@@ -60,6 +61,7 @@ async function runChange(home: Home, options: RunOptions): Promise<ExitCode> {
     .map(principalOf);
   const goal = parseGoal(readJsonInput(options.input), options.input);
   const limit = options.maxCost === undefined ? {} : { maxUsd: options.maxCost };
+  void warmUp();
   const { id } = await startChange(home.world, goal, caller, limit);
   const progress = await progressFor(options);
   const leaving = interruption();

@@ -25,6 +25,12 @@ const FUNCTIONS: Readonly<Record<string, () => Promise<Handler>>> = {
 
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS);
 
+/** Starts what takes long to start and every change needs, beside the steps that come before it. */
+export async function warmUp(): Promise<void> {
+  const { warmUp: startValidator } = await import("../../lambdas/sentinel/validity.ts");
+  startValidator();
+}
+
 /** Calls the functions in process, and delivers what they put into the outbox before their answer counts. */
 export function inProcess(world: World, receivers: () => Receivers): FunctionInvoker {
   return {

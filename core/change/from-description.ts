@@ -21,11 +21,14 @@ function changeOf(described: DescribedChange): ResourceChange {
   };
 }
 
-/** A replacement that CloudFormation calls conditional may happen, so it counts as one. */
-function actionOf({ action, replacement }: DescribedChange): ResourceChange["action"] {
+/**
+ * A replacement that CloudFormation calls conditional may or may not happen: where data is at stake it counts as
+ * one; elsewhere it is a modification whose properties say that they may recreate it.
+ */
+function actionOf({ action, replacement, type }: DescribedChange): ResourceChange["action"] {
   if (action === "Add") return "add";
   if (action === "Remove") return "remove";
-  return replacement === "True" || replacement === "Conditional" ? "replace" : "modify";
+  return replacement === "True" || (replacement === "Conditional" && holdsState(type)) ? "replace" : "modify";
 }
 
 function fateOf(policyAction: DescribedChange["policyAction"]): ResourceChange["fate"] {

@@ -24,7 +24,7 @@ export function sessionFor(
  */
 export function stackPolicyFor(changes: Dossier["changes"]): string {
   const approved = changes
-    .filter(({ action }) => action === "replace" || action === "remove")
+    .filter(({ action, changed }) => action === "replace" || action === "remove" || changed.some(mayRecreate))
     .map(({ logicalId }) => `LogicalResourceId/${logicalId}`);
   const rest = approved.length > 0 ? { NotResource: approved } : { Resource: "*" };
   return JSON.stringify({
@@ -33,4 +33,8 @@ export function stackPolicyFor(changes: Dossier["changes"]): string {
       { Effect: "Deny", Action: ["Update:Replace", "Update:Delete"], Principal: "*", ...rest },
     ],
   });
+}
+
+function mayRecreate({ requiresRecreation }: Dossier["changes"][number]["changed"][number]): boolean {
+  return requiresRecreation !== "never";
 }

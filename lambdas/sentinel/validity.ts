@@ -1,32 +1,75 @@
-import type { Engine, TemplateFile } from "@aws/cloudformation-validate";
+import { Worker } from "node:worker_threads";
 import type { Finding } from "../../core/artifacts/validation-report.ts";
-
-/** Compiling the schemas of every resource type takes a second or two, so it is done once per process. */
-let engine: Promise<Engine> | undefined;
+import type { Diagnostic, Question, Reply } from "./validity-worker.ts";
 
 /** Remarks such as missing tags or a possible replacement; the change set says the latter with certainty. */
 const REMARKS = new Set(["INFO", "DEBUG"]);
 
+let validator: Validator | undefined;
+
 /** Checks a template against CloudFormation's resource schemas and lint rules, offline. */
 export async function validityFindings(template: string): Promise<Finding[]> {
-  const { diagnostics } = (await loaded()).validateStandard(inMemory(template), {});
-  return diagnostics
-    .filter(({ severity }) => !REMARKS.has(severity))
-    .map(({ severity, ruleId, message, entity, suggestedFix }) => ({
-      rule: `cloudformation-${ruleId}`,
-      severity: severity === "WARN" ? "warning" : "error",
-      resource: entity?.logicalId ?? "*",
-      message,
-      fix: suggestedFix ?? "correct it as the resource type's reference says",
-    }));
+  const diagnostics = await warmUp().validate(template);
+  return diagnostics.filter(({ severity }) => !REMARKS.has(severity)).map(findingOf);
 }
 
-function loaded(): Promise<Engine> {
-  engine ??= import("@aws/cloudformation-validate").then(({ CelEngine }) => new CelEngine());
-  return engine;
+/** Starts the validator, which takes a second or two, so that it is ready when a template is. */
+export function warmUp(): Validator {
+  validator ??= new Validator(() => {
+    validator = undefined;
+  });
+  return validator;
 }
 
-/** The validator reads files; a template that was never one answers in their place. */
-function inMemory(template: string): TemplateFile {
-  return { path: "template.json", readBytes: () => new TextEncoder().encode(template) };
+function findingOf({ severity, ruleId, message, logicalId = "*", suggestedFix }: Diagnostic): Finding {
+  return {
+    rule: `cloudformation-${ruleId}`,
+    severity: severity === "WARN" ? "warning" : "error",
+    resource: logicalId,
+    message,
+    fix: suggestedFix ?? "correct it as the resource type's reference says",
+  };
+}
+
+interface Waiting {
+  resolve(diagnostics: readonly Diagnostic[]): void;
+  reject(error: Error): void;
+}
+
+/** The validator's thread with the questions it has not answered yet. It keeps the process alive only while asked. */
+class Validator {
+  readonly #worker = new Worker(new URL("./validity-worker.ts", import.meta.url));
+  readonly #waiting = new Map<number, Waiting>();
+  #asked = 0;
+
+  constructor(onEnd: () => void) {
+    this.#worker.unref();
+    this.#worker.on("message", (reply: Reply) => this.#answered(reply));
+    this.#worker.on("error", (error) => this.#ended(onEnd, error));
+    this.#worker.on("exit", () => this.#ended(onEnd, new Error("the template validator has stopped")));
+  }
+
+  validate(template: string): Promise<readonly Diagnostic[]> {
+    const id = ++this.#asked;
+    const question: Question = { id, template };
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.ref();
+      this.#worker.postMessage(question);
+    });
+  }
+
+  #answered(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if ("error" in reply) waiting?.reject(new Error(reply.error));
+    else waiting?.resolve(reply.diagnostics);
+  }
+
+  #ended(onEnd: () => void, error: Error): void {
+    onEnd();
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
 }
