@@ -1,6 +1,7 @@
 import { attachedTo } from "../../core/artifacts/attached.ts";
 import { designBlocked } from "../../core/artifacts/design-blocked.ts";
 import { dossier as dossierSchema } from "../../core/artifacts/dossier.ts";
+import { validationReport } from "../../core/artifacts/validation-report.ts";
 import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
 import { usdOf } from "../../core/budget/amounts.ts";
 import type { Execution } from "../../core/execution/execution.ts";
@@ -37,6 +38,7 @@ export async function executionReport(home: Home, execution: Execution) {
       .filter(({ status }) => status !== "closed")
       .map(gateReport),
     dossier: await dossierReport(home, artifacts),
+    findings: await findingsReport(home, artifacts),
     designBlocked: await blockedReport(home, artifacts),
     artifacts: artifacts.map((ref) => ({ ...ref, path: world.artifacts.pathOf(ref.sha256) })),
     resources: {
@@ -83,6 +85,15 @@ async function dossierReport({ world }: Home, artifacts: readonly ArtifactRef[])
   );
   const { digest, summary, costDeltaMonthlyUsd, cost, risk, blastRadius, changes, rollback } = dossier;
   return { digest, summary, costDeltaMonthlyUsd, cost, risk, blastRadius, changes, rollback };
+}
+
+/** What Sentinel found, at the last stage it judged. */
+async function findingsReport({ world }: Home, artifacts: readonly ArtifactRef[]) {
+  const reports = artifacts.filter(({ kind }) => kind === "ValidationReport");
+  const ref = reports.find(({ name }) => name === "validation-report.json") ?? reports[0];
+  if (!ref) return [];
+  return validationReport.parse(JSON.parse(new TextDecoder().decode(await world.artifacts.get(ref.sha256))))
+    .findings;
 }
 
 async function blockedReport({ world }: Home, artifacts: readonly ArtifactRef[]) {

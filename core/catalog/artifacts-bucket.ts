@@ -22,7 +22,7 @@ export const artifactsBucket = block({
     bucketName: z
       .string()
       .regex(
-        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+        /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
         "must be a bucket name: 3 to 63 lower-case letters, digits, dots, hyphens",
       )
       .optional(),
@@ -32,9 +32,5 @@ export const artifactsBucket = block({
   }),
   sizing: (circumstances) => ({ customerManagedKey: wantsCustomerManagedKey(circumstances) }),
   frugal: (parameters) => parameters,
-  // The second bucket receives the access logs of the first.
-  priced: () => [
-    { type: "AWS::S3::Bucket", properties: {} },
-    { type: "AWS::S3::Bucket", properties: {} },
-  ],
+  priced: () => [{ type: "AWS::S3::Bucket", properties: {} }],
 });

@@ -14,7 +14,15 @@ export const httpApi = block({
   keywords: ["api", "http", "rest", "endpoint", "web service", "function", "lambda", "backend"],
   holdsState: false,
   parameters: z.strictObject({
-    routes: z.array(route).min(1).max(50).default(["GET /"]),
+    routes: z
+      .array(route)
+      .min(1)
+      .max(50)
+      .refine(
+        (routes) => new Set(routes.map(shapeOf)).size === routes.length,
+        "must differ by more than the names of variables",
+      )
+      .default(["GET /"]),
     /** `none` opens the API to everybody; the risk report says so. */
     authorization: z.enum(["iam", "none"]).default("iam"),
     memoryMb: z.int().min(128).max(10_240).default(256),
@@ -33,3 +41,8 @@ export const httpApi = block({
     { type: "AWS::Logs::LogGroup", properties: {} },
   ],
 });
+
+/** API Gateway takes two routes that differ only in a variable's name for one. */
+function shapeOf(route: string): string {
+  return route.replace(/\{[^}]*\}/g, "{}");
+}

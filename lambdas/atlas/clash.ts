@@ -76,8 +76,8 @@ function giveUpStandby(goal: GoalStatement, limit: number, region: string): Rela
   if (goal.constraints.availability !== "multi-az") return [];
   const single = design({ ...goal, constraints: { ...goal.constraints, availability: "single-az" } }, 2);
   const cost = priceOf(single.components, region);
-  if (cost.monthly > limit || cost.atLeast) return [];
-  const description = `run in one zone for $${roundCents(cost.monthly)} a month, with minutes to hours of outage when that zone fails`;
+  if (cost.monthly > limit) return [];
+  const description = `run in one zone for ${cost.atLeast ? "at least " : ""}$${roundCents(cost.monthly)} a month, with minutes to hours of outage when that zone fails`;
   return [{ field: "constraints.availability", from: "multi-az", to: "single-az", description }];
 }
 

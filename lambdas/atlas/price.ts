@@ -1,5 +1,6 @@
 import type { PlannedComponent } from "../../core/artifacts/plan-spec.ts";
 import { blockNamed } from "../../core/catalog/catalog.ts";
+import { sharedResources } from "../../core/catalog/shared.ts";
 import { type CostEstimate, estimate } from "../../core/cost/estimate.ts";
 
 /** Prices a design before it is built, from each block's own account of the resources that cost something. */
@@ -13,8 +14,10 @@ export function priceOf(components: readonly PlannedComponent[], region: string)
         properties: { ...properties },
       })),
   );
-  const key = components.some(({ parameters }) => parameters["customerManagedKey"] === true)
-    ? [{ address: "stack key", type: "AWS::KMS::Key", properties: {} }]
-    : [];
-  return estimate([...resources, ...key], { region });
+  const shared = sharedResources(components).map(({ type, properties }, index) => ({
+    address: `shared[${index}]`,
+    type,
+    properties: { ...properties },
+  }));
+  return estimate([...resources, ...shared], { region });
 }

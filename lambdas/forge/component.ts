@@ -28,5 +28,6 @@ export interface Component {
 }
 
 export function removalPolicyOf({ retain }: BuildContext): RemovalPolicy {
-  return retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  // Except on create: a creation that is rolled back must not leave litter that holds nothing.
+  return retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 }

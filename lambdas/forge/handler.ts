@@ -1,5 +1,5 @@
-import { runAgent } from "../../core/agent/run-agent.ts";
 import { agentEvent } from "../../core/agent/agent-event.ts";
+import { runAgent } from "../../core/agent/run-agent.ts";
 import type { World } from "../../core/ports.ts";
 import { forge } from "./agent.ts";
 

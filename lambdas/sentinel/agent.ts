@@ -42,6 +42,8 @@ export const sentinel = agent({
   output: z.strictObject({
     result: z.enum(["PASS", "FAIL"]),
     report: artifactRef,
+    /** The name under which it is refused, when it is: a law that no approval can override outweighs the rest. */
+    refusal: z.enum(["LawBroken", "ValidationFailed"]).nullable(),
     /** What failed it, in a sentence. */
     summary: z.string(),
     gates: z.array(requiredGate),
@@ -64,7 +66,13 @@ export const sentinel = agent({
       : await judgeBuild(made, templateText, call);
     const name = input.changeSet ? "validation-report.json" : "build-report.json";
     const ref = await tools["artifacts.append"]({ name, kind: "ValidationReport", content: report });
-    return { result: report.result, report: ref, summary: summaryOf(report), gates: report.gates ?? [] };
+    return {
+      result: report.result,
+      report: ref,
+      refusal: refusalOf(report),
+      summary: summaryOf(report),
+      gates: report.gates ?? [],
+    };
   },
 });
 
@@ -141,15 +149,22 @@ function reportOf(stage: ValidationReport["stage"], findings: readonly Finding[]
   });
 }
 
+function refusalOf({ result, findings }: ValidationReport): "LawBroken" | "ValidationFailed" | null {
+  if (result === "PASS") return null;
+  return findings.some(({ law }) => law !== undefined) ? "LawBroken" : "ValidationFailed";
+}
+
 /** Reasons that fit into a payload; the report has them all. */
 const SUMMARISED = 5;
 
 function summaryOf({ result, findings }: ValidationReport): string {
-  const reasons = findings.filter(({ severity }) => severity === "error" || severity === "fatal");
   if (result === "PASS") return "every check passed";
+  const reasons = ["fatal", "error"].flatMap((severity) =>
+    findings.filter((found) => found.severity === severity),
+  );
   const shown = reasons
     .slice(0, SUMMARISED)
-    .map(({ resource, message, fix }) => `${resource}: ${message} (${fix})`);
+    .map(({ law, message, fix }) => `${law ? `law ${law}: ` : ""}${message} (${fix})`);
   const more = reasons.length - shown.length;
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }

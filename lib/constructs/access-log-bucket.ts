@@ -33,7 +33,7 @@ export class AccessLogBucket extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     // One statement for all the account's buckets: naming each would change this policy with every bucket.
     bucket.addToResourcePolicy(

@@ -7,7 +7,7 @@ import { synthesized } from "./synthesized.ts";
 test("the log bucket empties itself and outlives its stack", () => {
   const template = synthesized((stack) => new AccessLogBucket(stack, "AccessLogs", { retentionDays: 400 }));
   template.hasResource("AWS::S3::Bucket", {
-    DeletionPolicy: "Retain",
+    DeletionPolicy: "RetainExceptOnCreate",
     Properties: {
       LifecycleConfiguration: {
         Rules: [
