@@ -6,10 +6,22 @@ const SECONDS = { whole: true, least: 1, most: 99_999_999 };
 
 /** Reads Retry and Catch. */
 export function fallible(fields: Fields): { retry: Retrier[]; catch: Catcher[] } {
-  return {
-    retry: fields.objects("Retry").map(([field, object]) => readRetrier(fields.inside(field, object))),
-    catch: fields.objects("Catch").map(([field, object]) => readCatcher(fields.inside(field, object))),
-  };
+  return { retry: readEach(fields, "Retry", readRetrier), catch: readEach(fields, "Catch", readCatcher) };
+}
+
+function readEach<T extends Retrier | Catcher>(
+  fields: Fields,
+  field: string,
+  read: (inside: Fields) => T,
+): T[] {
+  const objects = fields.objects(field);
+  return objects.map(([place, object], index) => {
+    const one = read(fields.inside(place, object));
+    if (one.errorEquals.includes("States.ALL") && index < objects.length - 1) {
+      fields.refuse(`${place}/ErrorEquals`, "States.ALL must come last");
+    }
+    return one;
+  });
 }
 
 const RETRIER_FIELDS: ReadonlySet<string> = new Set([

@@ -14,6 +14,11 @@ export class StateFailure extends Error {
     this.heartbeatMissed = heartbeatMissed;
   }
 
+  /** Whether it ends the execution from wherever it happens: nothing retries or catches an error of the machine itself. */
+  get fatal(): boolean {
+    return this.error === "States.Runtime";
+  }
+
   /** As history details carry it. */
   get details(): { error?: string; cause?: string } {
     return {
@@ -29,12 +34,8 @@ export class StateFailure extends Error {
   }
 }
 
-/** Errors of the machine itself; only their own name could match them, and the service does not retry them. */
-const FATAL = "States.Runtime";
-
 /** Whether a retrier or catcher with these names takes the failure. */
 export function matches(errorEquals: readonly string[], failure: StateFailure): boolean {
-  if (failure.error === FATAL) return false;
   return errorEquals.some((name) => matchesName(name, failure));
 }
 

@@ -35,7 +35,8 @@ export class Interpreter {
       }
       startScheduled(run);
     } catch (error) {
-      this.#end(run, "FAILED", { error: "States.Runtime", cause: this.#causeOf(error) });
+      const cause = this.#causeOf(error);
+      this.#end(run, run.root, "FAILED", { error: "States.Runtime", cause });
     }
   }
 
@@ -49,7 +50,8 @@ export class Interpreter {
 
   async #take(run: Run, stimulus: Stimulus, limit: number): Promise<number> {
     if (stimulus.kind === "executionTimeout") {
-      this.#end(run, "TIMED_OUT", {});
+      run.appendLast("ExecutionTimedOut", 0, { executionTimedOutEventDetails: { error: "States.Timeout" } });
+      run.end({ status: "TIMED_OUT", stoppedAt: this.#surroundings.clock.now() });
       return 0;
     }
     const { frame } = stimulus;
@@ -94,6 +96,10 @@ export class Interpreter {
     const { state } = frame;
     run.changes.spend(frame);
     frame.dueAt = undefined;
+    if (failure.fatal) {
+      this.#end(run, frame, "FAILED", failure.details);
+      return undefined;
+    }
     if (state.type !== "Task" && state.type !== "Map" && state.type !== "Parallel") {
       return this.#frameFailed(run, frame, failure);
     }
@@ -112,7 +118,7 @@ export class Interpreter {
 
   async #frameFailed(run: Run, frame: Frame, failure: StateFailure): Promise<undefined> {
     if (!frame.parent) {
-      this.#end(run, "FAILED", failure.details);
+      this.#end(run, frame, "FAILED", failure.details);
       return;
     }
     const { parent } = frame;
@@ -122,7 +128,7 @@ export class Interpreter {
   async #ended(run: Run, frame: Frame, output: string, limit: number): Promise<number> {
     const { parent } = frame;
     if (!parent) {
-      this.#end(run, "SUCCEEDED", { output });
+      this.#end(run, frame, "SUCCEEDED", { output });
       return 0;
     }
     frame.phase = "done";
@@ -133,12 +139,12 @@ export class Interpreter {
 
   #end(
     run: Run,
-    status: "SUCCEEDED" | "FAILED" | "TIMED_OUT",
+    frame: Frame | undefined,
+    status: "SUCCEEDED" | "FAILED",
     details: { output?: string; error?: string; cause?: string },
   ): void {
     const type = ENDINGS[status];
-    const last = run.root?.lastEvent ?? 0;
-    run.appendLast(type, last, { [detailsName(type)]: details });
+    run.appendLast(type, frame?.lastEvent ?? 0, { [detailsName(type)]: details });
     run.end({ status, stoppedAt: this.#surroundings.clock.now(), ...details });
   }
 
@@ -207,7 +213,6 @@ export class Interpreter {
 const ENDINGS = {
   SUCCEEDED: "ExecutionSucceeded",
   FAILED: "ExecutionFailed",
-  TIMED_OUT: "ExecutionTimedOut",
 } as const;
 
 /** Starts the Tasks scheduled in this turn, after all of them were scheduled, as the service does. */

@@ -38,7 +38,7 @@ export async function choose(run: Run, frame: Frame, state: ChoiceState): Promis
   }
   if (state.default === undefined) {
     throw new StateFailure(
-      "States.NoChoiceMatched",
+      "States.Runtime",
       `An error occurred while executing the state '${frame.stateName}' (entered at the event id #${frame.enteredEvent}). Failed to transition out of the state. The state does not point to a next state.`,
     );
   }

@@ -17,6 +17,8 @@ export interface Outcome extends DescribeExecutionOutput {
 export class Harness {
   readonly clock = new VirtualClock();
   readonly calls: FunctionCall[] = [];
+  /** When each of the calls was made. */
+  readonly times: number[] = [];
   readonly errors: unknown[] = [];
   readonly engine: Engine;
 
@@ -27,6 +29,7 @@ export class Harness {
       functions: {
         invoke: async (call) => {
           this.calls.push(call);
+          this.times.push(this.clock.now());
           const implementation = functions[call.functionName];
           if (!implementation) throw new FunctionNotFound(call.functionName);
           return implementation(call);
@@ -69,9 +72,15 @@ export class Harness {
     }
   }
 
-  /** Lets time pass. */
+  /** Lets time pass, and everything happen at its time. */
   async pass(seconds: number): Promise<void> {
-    this.clock.advance(seconds * 1000);
+    const end = this.clock.now() + seconds * 1000;
+    await this.engine.settled();
+    for (let due = this.engine.nextDue(); due && due.getTime() < end; due = this.engine.nextDue()) {
+      this.clock.advance(due.getTime() - this.clock.now());
+      await this.engine.settled();
+    }
+    this.clock.advance(end - this.clock.now());
     await this.engine.settled();
   }
 

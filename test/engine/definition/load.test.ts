@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import { loadDefinition } from "../../../engine/definition/load.ts";
+import { DefinitionRefused, describeProblem } from "../../../engine/definition/problems.ts";
+
+const FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:f";
+
+function machine(states: object, rest: object = {}): string {
+  return JSON.stringify({
+    QueryLanguage: "JSONata",
+    StartAt: Object.keys(states)[0],
+    States: states,
+    ...rest,
+  });
+}
+
+/** Why a definition is refused, one sentence for each reason. */
+function refusal(definition: string): string[] {
+  try {
+    loadDefinition(definition);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DefinitionRefused)) throw error;
+    return error.problems.map(describeProblem);
+  }
+}
+
+describe("a definition that can be run", () => {
+  it("is loaded with its scopes, by their paths", () => {
+    const inner = { StartAt: "In", States: { In: { Type: "Pass", End: true } } };
+    const { machine: loaded } = loadDefinition(
+      machine({
+        Fan: { Type: "Parallel", Branches: [inner, inner], Next: "Each" },
+        Each: { Type: "Map", ItemProcessor: inner, End: true },
+      }),
+    );
+    expect([...loaded.scopes.keys()].sort()).toEqual(["", "/Each", "/Fan#0", "/Fan#1"]);
+  });
+
+  it("warns of a Task that could wait for a year", () => {
+    const { warnings } = loadDefinition(machine({ T: { Type: "Task", Resource: FUNCTION, End: true } }));
+    expect(warnings.map(describeProblem)).toEqual([
+      "state 'T', TimeoutSeconds: is missing: a Task without one may wait for its answer for a year",
+    ]);
+  });
+
+  it("warns of a variable that hides one of an outer scope", () => {
+    const inner = { StartAt: "In", States: { In: { Type: "Pass", Assign: { x: 2 }, End: true } } };
+    const { warnings } = loadDefinition(
+      machine({
+        First: { Type: "Pass", Assign: { x: 1 }, Next: "Each" },
+        Each: { Type: "Map", Items: [1], ItemProcessor: inner, End: true },
+      }),
+    );
+    expect(warnings.map(describeProblem)).toEqual([
+      "state 'Each/In', Assign/x: an outer scope has a variable of this name, which this does not change",
+    ]);
+  });
+
+  it("may be written in JSONPath where nothing depends on the query language", () => {
+    const definition = {
+      StartAt: "Choose",
+      States: {
+        Choose: { Type: "Choice", QueryLanguage: "JSONata", Choices: [{ Condition: true, Next: "Set" }] },
+        Set: { Type: "Pass", Assign: { answer: 42 }, Result: { a: 1 }, Next: "Wait" },
+        Wait: { Type: "Wait", Seconds: 1, Next: "Stop" },
+        Stop: { Type: "Fail", Error: "E", Cause: "C" },
+      },
+    };
+    expect(refusal(JSON.stringify(definition))).toEqual([]);
+  });
+});
+
+describe("a definition is refused, with the state and the field, because", () => {
+  const pass = { Type: "Pass", End: true };
+  const cases: [why: string, definition: string, reasons: (string | RegExp)[]][] = [
+    ["it is not JSON", "{", [/the definition is not JSON/]],
+    ["it is not an object", "[]", ["the definition must be a JSON object"]],
+    ["it has no states", "{}", ["StartAt: is missing", "States: is missing"]],
+    ["it starts nowhere", machine({ A: pass }, { StartAt: "B" }), ["StartAt: there is no state 'B'"]],
+    [
+      "it has fields of no meaning",
+      machine({ A: pass }, { Foo: 1 }),
+      ["Foo: is not a field of a state machine"],
+    ],
+    ["it is of another version", machine({ A: pass }, { Version: "2.0" }), ['Version: must be "1.0"']],
+    [
+      "a state leads nowhere",
+      machine({ A: { Type: "Pass", Next: "Zzz" } }),
+      ["state 'A', Next: there is no state 'Zzz'"],
+    ],
+    [
+      "a catcher leads nowhere",
+      machine({
+        A: { Type: "Task", Resource: FUNCTION, End: true, Catch: [{ ErrorEquals: ["X"], Next: "Zzz" }] },
+      }),
+      ["state 'A', Catch[0]/Next: there is no state 'Zzz'"],
+    ],
+    [
+      "nothing leads to a state",
+      machine({ A: pass, Lost: pass }),
+      ["state 'Lost': nothing leads to this state"],
+    ],
+    [
+      "a state neither ends nor goes on",
+      machine({ A: { Type: "Pass" } }),
+      ["state 'A', Next: a state must have either Next or \"End\": true"],
+    ],
+    ["a state is of no type", machine({ A: { Type: "Sleep" } }), [/state 'A', Type: must be Pass, Task/]],
+    [
+      "a state has a field of another query language",
+      machine({ A: { ...pass, OutputPath: "$" } }),
+      ["state 'A', OutputPath: is not a field of a Pass state in JSONata"],
+    ],
+    [
+      "a state needs JSONPath",
+      JSON.stringify({
+        StartAt: "A",
+        States: { A: { Type: "Pass", Parameters: { "x.$": "$.x" }, End: true } },
+      }),
+      [/state 'A', QueryLanguage: the engine speaks JSONata only and cannot run its Parameters in JSONPath/],
+    ],
+    [
+      "a state falls back to JSONPath",
+      machine({ A: { ...pass, QueryLanguage: "JSONPath" } }),
+      [/state 'A', QueryLanguage: 'QueryLanguage' can not be 'JSONPath'/],
+    ],
+    [
+      "a Task calls what the engine does not have",
+      machine({ A: { Type: "Task", Resource: "arn:aws:states:::dynamodb:getItem", End: true } }),
+      [/state 'A', Resource: 'arn:aws:states:::dynamodb:getItem' is not one the engine has/],
+    ],
+    [
+      "an expression is not JSONata",
+      machine({ A: { ...pass, Output: { a: ["{% 1 + %}"] } } }),
+      [/state 'A', Output\/a\[0\]: '1 \+' is not JSONata: S0207/],
+    ],
+    [
+      "an operator is newer than the service's JSONata",
+      machine({ A: { ...pass, Output: "{% $a ?? 1 %}" } }),
+      [/state 'A', Output: .*the \?\? operator is newer/],
+    ],
+    [
+      "$eval does not exist there",
+      machine({ A: { ...pass, Output: "{% $eval('1') %}" } }),
+      [/state 'A', Output: .*use \$parse/],
+    ],
+    [
+      "a field has no result to look at",
+      machine({ A: { ...pass, Output: "{% $states.result %}" } }),
+      [/state 'A', Output: \$states.result does not exist here/],
+    ],
+    [
+      "a field has no error to look at",
+      machine({ A: { Type: "Task", Resource: FUNCTION, Output: "{% $states.errorOutput %}", End: true } }),
+      [/state 'A', Output: \$states.errorOutput does not exist here: only a Catch has an error/],
+    ],
+    [
+      "a variable has a reserved or impossible name",
+      machine({ A: { ...pass, Assign: { states: 1, "1x": 2 } } }),
+      [/Assign\/states: is reserved/, /Assign\/1x: a variable's name/],
+    ],
+    [
+      "a Wait has two ends",
+      machine({ A: { Type: "Wait", Seconds: 1, Timestamp: "2026-01-01T00:00:00Z", End: true } }),
+      [/state 'A', Seconds: a Wait state must have exactly one/],
+    ],
+    [
+      "a heartbeat is slower than the timeout",
+      machine({ A: { Type: "Task", Resource: FUNCTION, TimeoutSeconds: 5, HeartbeatSeconds: 5, End: true } }),
+      ["state 'A', HeartbeatSeconds: must be smaller than TimeoutSeconds"],
+    ],
+    [
+      "a choice has no condition",
+      machine({ A: { Type: "Choice", Choices: [{ Next: "B" }] }, B: pass }),
+      [/state 'A', Choices\[0\]\/Condition: must be true, false or an expression/],
+    ],
+    [
+      "States.ALL does not stand alone",
+      machine({
+        A: { Type: "Task", Resource: FUNCTION, End: true, Retry: [{ ErrorEquals: ["States.ALL", "X"] }] },
+      }),
+      ["state 'A', Retry[0]/ErrorEquals: States.ALL must stand alone"],
+    ],
+    [
+      "States.ALL is not last",
+      machine({
+        A: {
+          Type: "Task",
+          Resource: FUNCTION,
+          End: true,
+          Retry: [{ ErrorEquals: ["States.ALL"] }, { ErrorEquals: ["X"] }],
+        },
+      }),
+      ["state 'A', Retry[0]/ErrorEquals: States.ALL must come last"],
+    ],
+    [
+      "a retrier's numbers make no sense",
+      machine({
+        A: {
+          Type: "Task",
+          Resource: FUNCTION,
+          End: true,
+          Retry: [
+            {
+              ErrorEquals: ["X"],
+              IntervalSeconds: 0,
+              BackoffRate: 0.5,
+              MaxAttempts: -1,
+              JitterStrategy: "SOME",
+            },
+          ],
+        },
+      }),
+      [/JitterStrategy/, /IntervalSeconds/, /BackoffRate/, /MaxAttempts/],
+    ],
+    [
+      "a Map is distributed",
+      machine({
+        A: {
+          Type: "Map",
+          End: true,
+          ItemProcessor: { ProcessorConfig: { Mode: "DISTRIBUTED" }, StartAt: "B", States: { B: pass } },
+        },
+      }),
+      [/state 'A', ItemProcessor\/ProcessorConfig\/Mode: the engine runs inline Maps only/],
+    ],
+    [
+      "something inside a branch is wrong",
+      machine({
+        P: { Type: "Parallel", Branches: [{ StartAt: "B", States: { B: { Type: "Pass" } } }], End: true },
+      }),
+      ["state 'P/B', Next: a state must have either Next or \"End\": true"],
+    ],
+  ];
+
+  it.each(cases)("%s", (_, definition, reasons) => {
+    const found = refusal(definition);
+    expect(found).toHaveLength(reasons.length);
+    for (const [index, reason] of reasons.entries()) {
+      if (typeof reason === "string") expect(found[index]).toBe(reason);
+      else expect(found[index]).toMatch(reason);
+    }
+  });
+
+  it("everything that is wrong is said at once", () => {
+    expect(refusal(machine({ A: { Type: "Pass", Next: "X" }, B: { Type: "Pass", Next: "Y" } }))).toHaveLength(
+      3,
+    );
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { HISTORY_LIMIT } from "../../../engine/history/event.ts";
+import { PAYLOAD_LIMIT } from "../../../engine/json.ts";
+import { Harness, invoke, single } from "../harness.ts";
+
+const text = (bytes: number) => "x".repeat(bytes - 2);
+
+describe("a payload", () => {
+  it("may have 262144 bytes", async () => {
+    const harness = new Harness({ f: () => text(PAYLOAD_LIMIT) });
+    const machine = single({ Type: "Task", Resource: "arn:aws:lambda:us-east-1:111111111111:function:f" });
+    harness.engine.loadStateMachine({
+      name: "machine",
+      definition: { QueryLanguage: "JSONata", ...machine },
+    });
+    const direct = new Harness({
+      "arn:aws:lambda:us-east-1:111111111111:function:f": () => text(PAYLOAD_LIMIT),
+    });
+    expect((await direct.run(machine)).status).toBe("SUCCEEDED");
+  });
+
+  it("that a function returns beyond that fails the Task, and can be caught", async () => {
+    const harness = new Harness({ f: () => "ü".repeat(PAYLOAD_LIMIT / 2) });
+    const machine = {
+      StartAt: "T",
+      States: {
+        T: { ...invoke("f"), Catch: [{ ErrorEquals: ["States.DataLimitExceeded"], Next: "C" }], End: true },
+        C: { Type: "Pass", End: true },
+      },
+    };
+    const { output, types } = await harness.run(machine);
+    expect(JSON.parse(output ?? "")).toEqual({
+      Error: "States.DataLimitExceeded",
+      Cause:
+        "The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.",
+    });
+    expect(types).toContain("TaskFailed");
+  });
+
+  it("that a state puts out beyond that fails the state", async () => {
+    const { error, cause, types } = await new Harness().run(
+      single({ Type: "Pass", Output: "{% $states.input.a & $states.input.a %}" }),
+      { a: "x".repeat(200_000) },
+    );
+    expect(error).toBe("States.DataLimitExceeded");
+    expect(cause).toMatch(/The state\/task 'Only' returned/);
+    expect(types).toEqual(["ExecutionStarted", "PassStateEntered", "ExecutionFailed"]);
+  });
+
+  it("that an execution is started with beyond that is refused", async () => {
+    const harness = new Harness();
+    harness.engine.loadStateMachine({
+      name: "m",
+      definition: { QueryLanguage: "JSONata", ...single({ Type: "Pass" }) },
+    });
+    const start = harness.engine.startExecution({
+      stateMachine: "m",
+      input: JSON.stringify(text(PAYLOAD_LIMIT + 1)),
+    });
+    await expect(start).rejects.toMatchObject({ name: "InvalidExecutionInput" });
+  });
+});
+
+describe("a history", () => {
+  const endless = {
+    StartAt: "A",
+    States: { A: { Type: "Pass", Next: "B" }, B: { Type: "Pass", Next: "A" } },
+  };
+
+  it(`ends an execution that never does: event ${HISTORY_LIMIT} says so`, async () => {
+    const harness = new Harness();
+    const arn = await harness.start(endless);
+    const { events } = harness.engine.getExecutionHistory({
+      executionArn: arn,
+      reverseOrder: true,
+      maxResults: 2,
+    });
+    expect(events).toMatchObject([
+      {
+        id: 25_000,
+        type: "ExecutionFailed",
+        previousEventId: 24_999,
+        executionFailedEventDetails: {
+          error: "States.Runtime",
+          cause: "The execution reached the maximum number of history events (25000).",
+        },
+      },
+      { id: 24_999 },
+    ]);
+  });
+
+  it("of 25000 events may end with success", async () => {
+    // One event to start, two for each of 12498 visits of Count, two for Enough, and the end.
+    const visits = (HISTORY_LIMIT - 4) / 2;
+    const machine = {
+      StartAt: "Count",
+      States: {
+        Count: {
+          Type: "Choice",
+          Choices: [
+            {
+              Condition: `{% $states.input < ${visits} %}`,
+              Output: "{% $states.input + 1 %}",
+              Next: "Count",
+            },
+          ],
+          Default: "Enough",
+        },
+        Enough: { Type: "Succeed" },
+      },
+    };
+    const harness = new Harness();
+    const arn = await harness.start(machine, 1);
+    const { events } = harness.engine.getExecutionHistory({
+      executionArn: arn,
+      reverseOrder: true,
+      maxResults: 1,
+    });
+    expect(events).toMatchObject([{ id: HISTORY_LIMIT, type: "ExecutionSucceeded" }]);
+  });
+
+  it("is not held in memory while an endless machine fills it: others go on meanwhile", async () => {
+    const harness = new Harness();
+    harness.engine.loadStateMachine({
+      name: "endless",
+      definition: { QueryLanguage: "JSONata", ...endless },
+    });
+    harness.engine.loadStateMachine({
+      name: "quick",
+      definition: { QueryLanguage: "JSONata", ...single({ Type: "Pass" }) },
+    });
+    const { executionArn } = await harness.engine.startExecution({ stateMachine: "endless" });
+    const quick = await harness.engine.startExecution({ stateMachine: "quick" });
+    expect(harness.outcome(quick.executionArn).status).toBe("SUCCEEDED");
+    expect(harness.engine.describeExecution({ executionArn }).status).toBe("RUNNING");
+    await harness.engine.settled();
+  });
+});
