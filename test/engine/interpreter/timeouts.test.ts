@@ -14,13 +14,19 @@ async function startHanging(harness: Harness, definition: object): Promise<strin
   return executionArn;
 }
 
+/** Lets time pass while the function still hangs; only the passing of time can end it. */
+async function advance(harness: Harness, seconds: number): Promise<void> {
+  harness.clock.advance(seconds * 1000);
+  await harness.engine.settled();
+}
+
 describe("TimeoutSeconds of a Task", () => {
   it.each([5, "{% 2 + 3 %}"])("ends it with States.Timeout when %j seconds are over", async (seconds) => {
     const harness = new Harness({ f: hang });
     const arn = await startHanging(harness, single({ ...invoke("f"), TimeoutSeconds: seconds }));
     harness.clock.advance(4_999);
     expect(harness.outcome(arn).status).toBe("RUNNING");
-    await harness.pass(0.001);
+    await advance(harness, 0.001);
     const { error, types, events } = harness.outcome(arn);
     expect(error).toBe("States.Timeout");
     expect(types.slice(-3)).toEqual(["TaskStarted", "TaskTimedOut", "ExecutionFailed"]);
@@ -44,7 +50,7 @@ describe("TimeoutSeconds of a Task", () => {
       },
     };
     const arn = await startHanging(harness, machine);
-    await harness.pass(5);
+    await advance(harness, 5);
     expect(harness.outcome(arn).output).toBe('{"Error":"States.Timeout","Cause":""}');
     expect(harness.calls).toHaveLength(1);
   });
@@ -67,7 +73,7 @@ describe("HeartbeatSeconds of a Task that no token belongs to", () => {
   it("bounds its call: a function cannot send heartbeats", async () => {
     const harness = new Harness({ f: hang });
     const arn = await startHanging(harness, single({ ...invoke("f"), HeartbeatSeconds: 2 }));
-    await harness.pass(2);
+    await advance(harness, 2);
     expect(harness.outcome(arn).error).toBe("States.Timeout");
   });
 });
