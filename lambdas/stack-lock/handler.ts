@@ -1,4 +1,4 @@
-import { load } from "../../core/execution/executions.ts";
+import { load, store } from "../../core/execution/executions.ts";
 import { waitingEvent } from "../../core/function-event.ts";
 import { acquireLock } from "../../core/lock/locks.ts";
 import type { World } from "../../core/ports.ts";
@@ -9,7 +9,9 @@ export async function queueForStack(input: unknown, world: World): Promise<objec
   const { executionId, taskToken } = waitingEvent.parse(input);
   await atomically(world.table, async (unit) => {
     const execution = await load(unit, executionId);
-    await acquireLock(unit, execution, taskToken, world.clock.now().toISOString());
+    const at = world.clock.now().toISOString();
+    store(unit, { ...execution, stage: "QueueForStack", updatedAt: at });
+    await acquireLock(unit, execution, taskToken, at);
   });
   return {};
 }
