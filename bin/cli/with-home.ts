@@ -1,11 +1,14 @@
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
-import type { Home } from "../home/home.ts";
+import type { ModelProvider } from "../../core/model/model.ts";
+import type { Home } from "../home/record.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { CommonOptions } from "./options.ts";
 import { runCommand } from "./run-command.ts";
 
 interface HomeNeeds extends CommonOptions {
   readonly pace?: Pace;
+  /** Bring the simulated accounts, which take a moment to load. */
+  readonly cloud?: boolean;
   /** Make the data directory when it is not there. */
   readonly create?: boolean;
   /** Read the models from the environment: only what starts or carries on work asks them. */
@@ -15,21 +18,24 @@ interface HomeNeeds extends CommonOptions {
 /** Opens the data directory for one command and closes it whatever happens. */
 export async function withHome(needs: HomeNeeds, work: (home: Home) => Promise<ExitCode>): Promise<void> {
   await runCommand(needs, async () => {
-    const { openHome } = await import("../home/home.ts");
     const models = needs.models
       ? await (await import("../home/models.ts")).configuredModels(process.env)
       : [];
-    const home = openHome({
-      data: needs.data,
-      create: needs.create ?? false,
-      anchors: process.env["CONDUCTOR_ANCHORS"],
-      models,
-      ...(needs.pace ? { pace: needs.pace } : {}),
-    });
+    const home = await open(needs, models);
     try {
       return await work(home);
     } finally {
       home.close();
     }
   });
+}
+
+async function open(
+  { data, create = false, cloud = false, pace }: HomeNeeds,
+  models: readonly ModelProvider[],
+): Promise<Home> {
+  const options = { data, create, models, anchors: process.env["CONDUCTOR_ANCHORS"] };
+  if (!cloud) return (await import("../home/record.ts")).openRecord(options);
+  const { openHome } = await import("../home/home.ts");
+  return openHome({ ...options, ...(pace ? { pace } : {}) });
 }

@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
 import { type CommonOptions, command } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
-import type { Home } from "../home/home.ts";
+import type { Home } from "../home/record.ts";
 
 interface ArtifactOptions extends CommonOptions {
   readonly out?: string;

@@ -13,7 +13,7 @@ import {
 } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
-import type { Home } from "../home/home.ts";
+import type { Home } from "../home/record.ts";
 import { gateReport } from "../output/execution-report.ts";
 
 interface DecideOptions extends CommonOptions, CallerOptions {

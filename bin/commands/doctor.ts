@@ -8,8 +8,8 @@ import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
-import type { Home } from "../home/home.ts";
 import { configuredModels } from "../home/models.ts";
+import type { Home } from "../home/record.ts";
 
 interface Check {
   readonly check: string;
@@ -22,7 +22,7 @@ const ENOUGH_BYTES = 100 * 1024 * 1024;
 export function doctor(): Command {
   return command("doctor", "check this machine and the data directory").action(
     async (options: CommonOptions) => {
-      await withHome({ ...options, create: true }, async (home) => {
+      await withHome({ ...options, create: true, cloud: true }, async (home) => {
         const checks = await examine(home);
         const healthy = checks.every(({ ok }) => ok);
         if (options.json) printJson({ healthy, checks });

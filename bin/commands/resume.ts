@@ -7,7 +7,7 @@ import { type CommonOptions, command, paceOption } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { carryOn, openExecutions } from "../home/carry-on.ts";
-import type { Home } from "../home/home.ts";
+import type { Home } from "../home/record.ts";
 import { type ExecutionReport, executionReport } from "../output/execution-report.ts";
 import { exitFor } from "../output/exit-for.ts";
 import { progressFor } from "../output/progress.ts";
@@ -21,7 +21,7 @@ export function resume(): Command {
   return command("resume", "carry on everything that can go on")
     .addOption(paceOption())
     .action(async (options: ResumeOptions) => {
-      await withHome({ ...options, models: true }, (home) => resumeAll(home, options));
+      await withHome({ ...options, models: true, cloud: true }, (home) => resumeAll(home, options));
     });
 }
 

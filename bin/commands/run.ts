@@ -22,7 +22,7 @@ import { withHome } from "../cli/with-home.ts";
 import { approveAs } from "../home/approve-as.ts";
 import { carryOn } from "../home/carry-on.ts";
 import { warmUp } from "../home/functions.ts";
-import type { Home } from "../home/home.ts";
+import type { Home } from "../home/record.ts";
 import { askForDecision } from "../output/ask-for-decision.ts";
 import { executionReport } from "../output/execution-report.ts";
 import { exitFor } from "../output/exit-for.ts";
@@ -48,7 +48,9 @@ export function run(): Command {
         "let these others approve at the gates, comma-separated: for demonstrations on one machine",
       )
       .action(async (options: RunOptions) => {
-        await withHome({ ...options, create: true, models: true }, (home) => runChange(home, options));
+        await withHome({ ...options, create: true, models: true, cloud: true }, (home) =>
+          runChange(home, options),
+        );
       }),
   );
 }

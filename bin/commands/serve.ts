@@ -9,7 +9,7 @@ import { type CommonOptions, command, paceOption } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { Driver } from "../home/driver.ts";
-import type { Home } from "../home/home.ts";
+import type { Home } from "../home/record.ts";
 
 /** How long a driver that is just leaving is waited for, in milliseconds. */
 const GRACE_MS = 1_000;
@@ -23,7 +23,7 @@ export function serve(): Command {
   return command("serve", "carry everything on as it becomes possible, until it is told to stop")
     .addOption(paceOption())
     .action(async (options: ServeOptions) => {
-      await withHome({ ...options, create: true, models: true }, (home) =>
+      await withHome({ ...options, create: true, models: true, cloud: true }, (home) =>
         serveUntilToldToStop(home, options),
       );
     });

@@ -29,7 +29,7 @@ import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { AGENT_NAMES } from "../home/agents.ts";
 import { carryOn } from "../home/carry-on.ts";
-import type { Home } from "../home/home.ts";
+import type { Home } from "../home/record.ts";
 import { type ExecutionReport, executionReport } from "../output/execution-report.ts";
 import { progressFor } from "../output/progress.ts";
 import { reportText } from "../output/report-text.ts";
@@ -94,7 +94,7 @@ export function rollback(): Command {
     .addOption(paceOption())
     .option("--notes <text>", "why")
     .action(async (id: string, options: RollbackOptions) => {
-      await withHome({ ...options, models: true }, (home) => undo(home, id, options));
+      await withHome({ ...options, models: true, cloud: true }, (home) => undo(home, id, options));
     });
 }
 

@@ -7,7 +7,7 @@ import { type CommonOptions, command } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { auditExecution } from "../home/audit.ts";
-import type { Home } from "../home/home.ts";
+import type { Home } from "../home/record.ts";
 import { describeEvent } from "../output/describe-event.ts";
 import { faultText } from "../output/fault-text.ts";
 

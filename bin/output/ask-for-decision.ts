@@ -4,7 +4,7 @@ import { type Gate, GateError } from "../../core/gate/gate.ts";
 import { castVote, ofExecution } from "../../core/gate/gates.ts";
 import { PrincipalError, principalOf } from "../../core/principal.ts";
 import { printLine } from "../cli/print.ts";
-import type { Home } from "../home/home.ts";
+import type { Home } from "../home/record.ts";
 import { executionReport } from "./execution-report.ts";
 import { reportText } from "./report-text.ts";
 

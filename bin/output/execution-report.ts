@@ -10,7 +10,7 @@ import { ofExecution } from "../../core/gate/gates.ts";
 import { lockOf } from "../../core/lock/locks.ts";
 import { placeOf } from "../../core/lock/stack-lock.ts";
 import { rollbackTimes } from "../../core/rollback/rollback-times.ts";
-import type { Home } from "../home/home.ts";
+import type { Home } from "../home/record.ts";
 
 export type ExecutionReport = Awaited<ReturnType<typeof executionReport>>;
 
@@ -33,7 +33,7 @@ export async function executionReport(home: Home, execution: Execution) {
     requestedBy: execution.requestedBy,
     createdAt: execution.createdAt,
     endedAt: execution.endedAt ?? null,
-    simulated: world.cloud(execution.environment).simulated,
+    simulated: home.simulated,
     gates: (await ofExecution(world.table, execution.id))
       .filter(({ status }) => status !== "closed")
       .map(gateReport),
