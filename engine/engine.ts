@@ -205,7 +205,7 @@ export class Engine {
       onError: this.#onError,
     });
     this.#driver = driver;
-    this.#watch = new Watch(this.#store, this.#commit, driver);
+    this.#watch = new Watch(this.#store, this.#commit, driver, this.#onError);
     driver.takeUp();
     this.#watch.start();
   }

@@ -64,7 +64,7 @@ export class Driver implements Participant, RunHost {
     this.#writer = new Writer(store, integrations.home, clock);
     this.#calls = new Calls(store, clock, integrations, (...answered) => this.#answered(...answered));
     this.#outcomes = new Outcomes(store, commit, this, onError);
-    this.#timekeeper = new Timekeeper(store, clock, this, this.#outcomes);
+    this.#timekeeper = new Timekeeper(store, clock, this, this.#outcomes, onError);
     this.#epoch = store.transaction(() => {
       store.notices.forget(store.notices.read().last);
       // Calls that failed in a process that ended before it could say so are made again.

@@ -29,9 +29,13 @@ export class Outcomes {
     return this.#closing.size;
   }
 
-  /** Passes on every outcome that has not been. */
+  /** Passes on every outcome that has not been; one that cannot be read now is passed on another time. */
   take(): void {
-    for (const row of this.#store.tokens.settled()) this.#take(row);
+    try {
+      for (const row of this.#store.tokens.settled()) this.#take(row);
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   /** Closes a frame's token, because it timed out or its call failed; an outcome that was there before wins. */

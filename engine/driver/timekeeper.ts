@@ -13,6 +13,9 @@ import type { RunHost } from "./run-host.ts";
 /** How many overdue frames are taken up at once. */
 const PAGE = 1_000;
 
+/** How long to wait after the store could not be read, in milliseconds. */
+const PAUSE_AFTER_FAILURE = 1_000;
+
 /** Takes up what falls due: the ends of waits and timeouts, which are kept in the store and not in memory. */
 export class Timekeeper {
   readonly #store: Store;
@@ -20,10 +23,18 @@ export class Timekeeper {
   readonly #host: RunHost;
   readonly #outcomes: Outcomes;
   readonly #alarm: Alarm;
+  readonly #onError: (error: unknown) => void;
   #moreDue = false;
   #stopped = false;
 
-  constructor(store: Store, clock: Clock, host: RunHost, outcomes: Outcomes) {
+  constructor(
+    store: Store,
+    clock: Clock,
+    host: RunHost,
+    outcomes: Outcomes,
+    onError: (error: unknown) => void,
+  ) {
+    this.#onError = onError;
     this.#store = store;
     this.#clock = clock;
     this.#host = host;
@@ -46,9 +57,18 @@ export class Timekeeper {
     this.#alarm.cancel();
   }
 
+  /** Takes up whatever is due; where the store cannot be read now, a little later. */
   wake(): void {
     if (this.#stopped) return;
-    const now = this.#clock.now();
+    try {
+      this.#takeUp(this.#clock.now());
+    } catch (error) {
+      this.#onError(error);
+      this.#alarm.set(this.#clock.now() + PAUSE_AFTER_FAILURE);
+    }
+  }
+
+  #takeUp(now: number): void {
     const due = this.#store.frames.due(now, PAGE);
     this.#moreDue = due.length === PAGE;
     for (const id of due) this.#frameDue(id, now);

@@ -10,10 +10,12 @@ export class Watch {
   readonly #store: Store;
   readonly #commit: GroupCommit;
   readonly #driver: Driver;
+  readonly #onError: (error: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
   #seen = -1;
 
-  constructor(store: Store, commit: GroupCommit, driver: Driver) {
+  constructor(store: Store, commit: GroupCommit, driver: Driver, onError: (error: unknown) => void) {
+    this.#onError = onError;
     this.#store = store;
     this.#commit = commit;
     this.#driver = driver;
@@ -27,20 +29,30 @@ export class Watch {
     clearInterval(this.#timer);
   }
 
-  /** Takes up what others have committed since the last look. */
+  /** Takes up what others have committed since the last look; where that fails, at the next one. */
   look(): void {
-    const version = this.#store.dataVersion();
-    if (version === this.#seen) return;
-    this.#seen = version;
+    try {
+      const version = this.#store.dataVersion();
+      if (version !== this.#seen) this.#takeUp();
+      this.#seen = version;
+    } catch (error) {
+      this.#lookAgain(error);
+    }
+  }
+
+  #takeUp(): void {
     const { executions, last } = this.#store.notices.read();
     if (executions.size === 0) return;
     for (const id of executions) this.#driver.look(id);
     this.#driver.takeOutcomes();
-    void this.#commit
+    this.#commit
       .run(() => this.#store.notices.forget(last))
-      .catch(() => {
-        // They are looked at again then; nothing comes of seeing an execution twice.
-        this.#seen = -1;
-      });
+      .catch((error: unknown) => this.#lookAgain(error));
+  }
+
+  /** Nothing comes of seeing an execution twice. */
+  #lookAgain(error: unknown): void {
+    this.#seen = -1;
+    this.#onError(error);
   }
 }

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { VirtualClock } from "../../../engine/clock.ts";
+import { Evaluator } from "../../../engine/jsonata/evaluator.ts";
+import { compileExpression, type Expression } from "../../../engine/jsonata/expression.ts";
+
+const clock = new VirtualClock();
+const evaluator = new Evaluator(clock, { time: 400, memory: 64 });
+
+afterAll(() => evaluator.close());
+
+function evaluate(source: string, bindings = {}): Promise<unknown> {
+  return evaluator.evaluate(compileExpression(source) as Expression, bindings);
+}
+
+describe("an expression that could cost too much", () => {
+  it.each([
+    ["recurses for ever", "($f := function($x){$f($x)}; $f(1))", "took longer than 400 ms"],
+    ["recurses deeper and deeper", "($f := function($x){$f($x) + 1}; $f(1))", "used more than 64 MiB"],
+    ["backtracks for ever", "$contains('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /^(a+)+$/)", "took longer"],
+    ["makes a huge list", "[1..10000000]", "used more than 64 MiB"],
+    [
+      "doubles a string",
+      "($d := function($s, $n){$n = 0 ? $s : $d($s & $s, $n - 1)}; $length($uppercase($d('x', 29))))",
+      "",
+    ],
+  ])("and %s fails in bounded time, and the next one is evaluated", async (_, source, why) => {
+    await expect(evaluate(source)).rejects.toMatchObject({ message: expect.stringContaining(why) });
+    expect(await evaluate("$map([1, 2], function($x){$x + 1})")).toEqual({ text: "[2,3]" });
+  });
+
+  it("has all that others have: variables, the added functions and the engine's time", async () => {
+    const source =
+      "$map($list, function($x){$x & '/' & $states.input.n & '/' & $now() & '/' & $hash('a', 'MD5')})";
+    const bindings = {
+      list: ["a"],
+      states: {
+        get input() {
+          return { n: 1 };
+        },
+      },
+    };
+    expect(await evaluate(source, bindings)).toEqual({
+      text: '"a/1/2026-01-01T00:00:00.000Z/0cc175b9c0f1b6a831c399e269772661"',
+    });
+  });
+
+  it("throws what it throws, with its code", async () => {
+    await expect(evaluate("$map([1], function($x){$x + 'a'})")).rejects.toMatchObject({ code: "T2002" });
+  });
+
+  it("waits for its turn", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => evaluate("$map([$n], function($x){$x * 2})", { n: i })),
+    );
+    expect(results).toEqual(Array.from({ length: 50 }, (_, i) => ({ text: String(i * 2) })));
+  });
+});
+
+describe("where an expression is evaluated", () => {
+  const json = fc.jsonValue({ maxDepth: 3 });
+  const paths = fc.constantFrom(
+    "$x",
+    "$x.a",
+    "$x.a.b",
+    "$x[0]",
+    "$x[-1].a",
+    "$count($x)",
+    "$string($x)",
+    "[$x]",
+    "{'k': $x}",
+    "$exists($x.a)",
+  );
+
+  it("makes no difference to what it gives", async () => {
+    await fc.assert(
+      fc.asyncProperty(json, paths, async (x, source) => {
+        const here = await evaluate(source, { x }).catch(messageOf);
+        // The lambda keeps it from being evaluated here.
+        const there = await evaluate(`(function(){${source}})()`, { x }).catch(messageOf);
+        expect(there).toEqual(here);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+const messageOf = (error: unknown) => (error as { message: string }).message;
