@@ -6,6 +6,7 @@ import { driftOfTouched } from "../../core/change/touched-drift.ts";
 import type { ChangeSetDescription, ResourceChange } from "../../core/cloud/change-set.ts";
 import type { ChangeSetRequest } from "../../core/cloud/cloud.ts";
 import type { Stack } from "../../core/cloud/stack.ts";
+import { sha256 } from "../../core/digest.ts";
 
 export type ProposalTools = Pick<Tools, "artifacts.read" | "artifacts.append" | "cloud.plan">;
 
@@ -15,9 +16,12 @@ export type Identity = Pick<ChangeSet, "stack" | "environment" | "account" | "re
 /** CloudFormation's words for a change set that would change nothing. */
 const NOTHING_TO_CHANGE = /didn't contain changes|No updates are to be performed/;
 
-/** Names carry the digest of what they would build; CloudFormation allows 128 characters. */
-export function changeSetName(buildDigest: string): string {
-  return `conductor-${buildDigest}`;
+/**
+ * Names carry the digest of what they would build, and tell the step that asked: a stack keeps the name of a change
+ * set that was executed, so the same build proposed again needs a name of its own. CloudFormation allows 128 characters.
+ */
+export function changeSetName(buildDigest: string, idempotencyKey: string): string {
+  return `conductor-${buildDigest}-${sha256(idempotencyKey).slice(0, 12)}`;
 }
 
 /**
@@ -32,7 +36,7 @@ export async function propose(
   const cloud = tools["cloud.plan"]();
   // Read first: should the stack change in between, its last update no longer agrees and the approval is void.
   const stack = await cloud.describeStack(identity.stack);
-  const name = changeSetName(identity.buildDigest);
+  const name = changeSetName(identity.buildDigest, request.clientToken);
   const described = await cloud.createChangeSet({ ...request, name, stack: identity.stack });
   if (described.status === "FAILED") {
     await cloud.deleteChangeSet(described.arn);
