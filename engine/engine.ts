@@ -4,7 +4,8 @@ import { assertName, type Home, stateMachineArn, stateMachineName } from "./arn.
 import { type Clock, RealClock } from "./clock.ts";
 import { loadDefinition } from "./definition/load.ts";
 import { conceive, insertExecution, type Started } from "./driver/birth.ts";
-import { Driver, type EndedExecution } from "./driver/driver.ts";
+import { Driver } from "./driver/driver.ts";
+import type { EndedExecution } from "./driver/driver-parts.ts";
 import { FactSheet } from "./driver/facts.ts";
 import { GroupCommit } from "./driver/group-commit.ts";
 import { Machines } from "./driver/machines.ts";

@@ -11,13 +11,6 @@ export interface Started {
   readonly startDate: Date;
 }
 
-/** An execution that has not been written yet, with whoever waits for that. */
-export interface Birth {
-  readonly run: Run;
-  resolve(started: Started): void;
-  reject(error: unknown): void;
-}
-
 /** An execution at its very beginning: started, and about to enter its first state. */
 export function conceive(facts: ExecutionFacts, machine: Machine, surroundings: RunSurroundings): Run {
   const run = new Run(facts, machine, surroundings);

@@ -1,42 +1,18 @@
-import type { Clock } from "../clock.ts";
-import type { Integrations } from "../integrations/call.ts";
 import { Changes, type Ending } from "../interpreter/changes.ts";
 import type { Frame } from "../interpreter/frame.ts";
-import type { Interpreter } from "../interpreter/interpreter.ts";
 import type { Run } from "../interpreter/run.ts";
 import type { Answer, Stimulus } from "../interpreter/stimulus.ts";
 import { endOutright } from "../store/end-execution.ts";
-import type { Store } from "../store/store.ts";
 import { ActiveRuns } from "./active-runs.ts";
-import type { Birth, Started } from "./birth.ts";
+import type { Started } from "./birth.ts";
+import { Births } from "./births.ts";
 import { Calls } from "./calls.ts";
-import type { GroupCommit, Participant } from "./group-commit.ts";
+import type { DriverParts } from "./driver-parts.ts";
+import type { Participant } from "./group-commit.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { RunHost } from "./run-host.ts";
 import { Timekeeper } from "./timekeeper.ts";
 import { Writer, type Written } from "./writer.ts";
-
-export interface DriverParts {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly commit: GroupCommit;
-  readonly interpreter: Interpreter;
-  readonly integrations: Integrations;
-  /** Brings an execution into memory; undefined when it does not run any more. */
-  loadRun(id: number): Run | undefined;
-  /** Told of executions that have ended. */
-  onEnded(execution: EndedExecution): void;
-  /** Told of errors that nobody waits for. */
-  onError(error: unknown): void;
-}
-
-/** An execution that has ended, as it is reported. */
-export interface EndedExecution {
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  readonly name: string;
-  readonly status: Ending["status"];
-}
 
 /** Moves executions on: the one part of the engine that calls Tasks, keeps time and writes histories. */
 export class Driver implements Participant, RunHost {
@@ -47,7 +23,7 @@ export class Driver implements Participant, RunHost {
   readonly #outcomes: Outcomes;
   readonly #timekeeper: Timekeeper;
   readonly #epoch: number;
-  readonly #births = new Map<Run, Birth>();
+  readonly #births = new Births();
   /** Executions that were stopped in the transaction that is being committed. */
   readonly #stopped = new Set<number>();
   #settled: (() => void)[] = [];
@@ -83,10 +59,9 @@ export class Driver implements Participant, RunHost {
 
   /** Starts an execution; it is durable when the promise resolves. */
   give(run: Run): Promise<Started> {
-    return new Promise((resolve, reject) => {
-      this.#births.set(run, { run, resolve, reject });
-      this.#runs.goOn(run);
-    });
+    const started = this.#births.expect(run);
+    this.#runs.goOn(run);
+    return started;
   }
 
   /** Looks at an execution that another process has started, stopped or answered. */
@@ -172,24 +147,32 @@ export class Driver implements Participant, RunHost {
     this.calmed();
   }
 
-  failed(error: unknown): void {
-    const { onError, commit } = this.#parts;
-    onError(error);
+  failed(error: unknown): boolean {
+    this.#parts.onError(error);
     const culprit = this.#writer.failed(error);
-    for (const [run, { reject }] of this.#births) {
-      if (this.#runs.moves(run)) continue;
-      this.#births.delete(run);
-      this.#writer.remove(run);
-      reject(error);
+    if (culprit) {
+      this.#condemn(culprit, error);
+      return true;
     }
-    if (culprit) this.#condemn(culprit, error);
-    if (this.#writer.size > 0) commit.retry();
+    for (const run of this.#births.runs()) if (!this.#runs.moves(run)) this.#refuse(run, error);
+    if (this.#writer.size > 0) this.#parts.commit.retry();
     this.calmed();
+    return false;
+  }
+
+  /** Gives up an execution that was not written yet. */
+  #refuse(run: Run, error: unknown): void {
+    this.#births.fail(run, error);
+    this.#writer.remove(run);
   }
 
   /** Ends an execution that cannot be written, so that it neither hangs nor keeps others from being written. */
   #condemn(run: Run, error: unknown): void {
     const { store, integrations, clock, commit, onError } = this.#parts;
+    if (this.#births.has(run)) {
+      this.#refuse(run, error);
+      return;
+    }
     this.#drop(run);
     const { id, facts } = run;
     if (id === undefined) return;
@@ -206,12 +189,10 @@ export class Driver implements Participant, RunHost {
   }
 
   #written({ run, started, refusal, saved }: Written): void {
-    const birth = this.#births.get(run);
-    this.#births.delete(run);
     if (saved) this.#afterSave(run);
     else this.#drop(run);
-    if (started) birth?.resolve(started);
-    if (refusal) birth?.reject(refusal);
+    if (started) this.#births.succeed(run, started);
+    if (refusal) this.#births.fail(run, refusal);
   }
 
   #afterSave(run: Run): void {
@@ -247,8 +228,7 @@ export class Driver implements Participant, RunHost {
     this.#timekeeper.stop();
     this.#calls.abandonAll();
     this.#parts.commit.leave();
-    for (const { reject } of this.#births.values()) reject(reason);
-    this.#births.clear();
+    for (const run of this.#births.runs()) this.#births.fail(run, reason);
     this.#writer.clear();
     this.#runs.forgetAll();
   }

@@ -14,8 +14,8 @@ export interface Participant {
   write(): void;
   /** The transaction is durable. */
   committed(): void;
-  /** Nothing was written; what was to be written is offered again. */
-  failed(error: unknown): void;
+  /** Nothing was written. True when what was at fault has been set aside, and the rest can be written at once. */
+  failed(error: unknown): boolean;
 }
 
 /** How long to wait after a commit failed, in milliseconds. */
@@ -73,8 +73,10 @@ export class GroupCommit {
         for (const operation of operations) settle.push(perform(operation));
       });
     } catch (error) {
-      for (const { reject } of operations) reject(error);
-      this.#participant?.failed(error);
+      if (this.#participant?.failed(error)) {
+        this.#operations.unshift(...operations);
+        this.schedule();
+      } else for (const { reject } of operations) reject(error);
       return;
     }
     this.#participant?.committed();

@@ -29,6 +29,8 @@ export class Writer {
   readonly #dirty = new Set<Run>();
   #written: Written[] = [];
   #writing: Run | undefined;
+  /** The executions that got their row in the transaction under way. */
+  #inserted: Run[] = [];
 
   constructor(store: Store, home: Home, clock: Clock) {
     this.#store = store;
@@ -69,6 +71,7 @@ export class Writer {
   done(): readonly Written[] {
     const written = this.#written;
     this.#written = [];
+    this.#inserted = [];
     for (const { run } of written) this.#dirty.delete(run);
     return written;
   }
@@ -78,6 +81,7 @@ export class Writer {
    * the trouble is not of its making.
    */
   failed(error: unknown): Run | undefined {
+    for (const run of this.#inserted.splice(0)) run.id = undefined;
     const culprit = this.#writing;
     this.#writing = undefined;
     this.#written = [];
@@ -91,6 +95,7 @@ export class Writer {
     if (run.id !== undefined) return this.#save(run);
     try {
       const started = insertExecution(this.#store, run);
+      if (run.id !== undefined) this.#inserted.push(run);
       // Where the same start was made before, that execution is the answer and this one never was.
       return { ...(run.id === undefined ? { run, saved: false, stopped: [] } : this.#save(run)), started };
     } catch (error) {
