@@ -31,7 +31,9 @@ export function verifyChain(
   const faults = [...inside(chain, events)];
   if (faults.length > 0) return faults;
   const hashes = new Map(events.map((event) => [event.seq, event.hash]));
-  const missed = witnesses.find(({ seq, hash }) => hashes.get(seq) !== hash);
+  const [missed] = witnesses
+    .filter(({ seq, hash }) => hashes.get(seq) !== hash)
+    .sort((one, other) => one.seq - other.seq);
   return missed ? [disagreement(chain, missed, events.length)] : [];
 }
 
@@ -57,7 +59,7 @@ function faultOf(
   if (event.chain !== chain) {
     return { kind: "replaced", message: `event ${seq} belongs to the chain ${event.chain}` };
   }
-  if (hashOf(event) !== event.hash) {
+  if (!saysWhatItsHashSays(event)) {
     return { kind: "edited", message: `event ${seq} (${event.type}) is not what was written` };
   }
   if (event.seq !== seq && !present.has(seq)) {
@@ -70,6 +72,15 @@ function faultOf(
     return { kind: "replaced", message: `event ${seq} does not follow from event ${seq - 1}` };
   }
   return undefined;
+}
+
+function saysWhatItsHashSays(event: TimelineEvent): boolean {
+  try {
+    return hashOf(event) === event.hash;
+  } catch {
+    // Numbers and characters that no JSON of ours can hold were written by somebody else.
+    return false;
+  }
 }
 
 function disagreement(chain: string, witness: Anchor, length: number): Fault {
@@ -86,10 +97,15 @@ function disagreement(chain: string, witness: Anchor, length: number): Fault {
 
 /** What the workspace's chain says of one execution. */
 interface Registration {
-  began: boolean;
+  /** False when an anchor alone tells of it. */
+  readonly entered: boolean;
+  /** The heads it wrote down: of the beginning, and of every end. */
+  readonly heads: readonly ChainHead[];
   /** The head at the end; absent while the execution is open. */
-  ended?: ChainHead;
+  readonly ended?: ChainHead | undefined;
 }
+
+const NEVER_ENTERED: Registration = { entered: false, heads: [] };
 
 /**
  * Checks the whole workspace: its own chain, then each execution it tells of.
@@ -100,38 +116,33 @@ export function verifyWorkspace(
   chains: ReadonlyMap<string, readonly TimelineEvent[]>,
   anchors: readonly Anchor[],
 ): Fault[] {
-  const faults = verifyChain(WORKSPACE_CHAIN, workspace, anchorsOf(anchors, WORKSPACE_CHAIN));
+  const anchored = Map.groupBy(anchors, ({ chain }) => chain);
   const registered = registrations(workspace);
-  for (const anchor of anchors) {
-    if (anchor.chain !== WORKSPACE_CHAIN && !registered.has(anchor.chain))
-      registered.set(anchor.chain, { began: false });
-  }
-  for (const [executionId, registration] of registered) {
-    faults.push(...verifyExecution(executionId, chains.get(executionId) ?? [], registration, anchors));
-  }
-  for (const executionId of chains.keys()) {
-    if (!registered.has(executionId)) {
-      const message = `execution ${executionId} was never entered in the workspace's record`;
-      faults.push({ chain: executionId, seq: 1, kind: "added", message });
-    }
-  }
-  return faults;
+  const executions = new Set([...registered.keys(), ...anchored.keys(), ...chains.keys()]);
+  executions.delete(WORKSPACE_CHAIN);
+  return [
+    ...verifyChain(WORKSPACE_CHAIN, workspace, anchored.get(WORKSPACE_CHAIN) ?? []),
+    ...[...executions].flatMap((id) =>
+      verifyExecution(id, chains.get(id) ?? [], registered.get(id) ?? NEVER_ENTERED, anchored.get(id) ?? []),
+    ),
+  ];
 }
 
 function verifyExecution(
   executionId: string,
   events: readonly TimelineEvent[],
-  { ended }: Registration,
+  { entered, heads, ended }: Registration,
   anchors: readonly Anchor[],
 ): Fault[] {
   if (events.length === 0) {
     const message = `execution ${executionId} is gone; the workspace's record says it began`;
     return [{ chain: executionId, seq: 1, kind: "missing-execution", message }];
   }
-  const witnesses = [
-    ...anchorsOf(anchors, executionId),
-    ...(ended ? [{ chain: executionId, ...ended }] : []),
-  ];
+  if (!entered) {
+    const message = `execution ${executionId} was never entered in the workspace's record`;
+    return [{ chain: executionId, seq: 1, kind: "added", message }];
+  }
+  const witnesses = [...anchors, ...heads.map((head) => ({ chain: executionId, ...head }))];
   const faults = verifyChain(executionId, events, witnesses);
   const next = events[ended?.seq ?? Number.POSITIVE_INFINITY];
   if (faults.length === 0 && next) {
@@ -144,21 +155,18 @@ function verifyExecution(
 function registrations(workspace: readonly TimelineEvent[]): Map<string, Registration> {
   const found = new Map<string, Registration>();
   for (const { type, data } of workspace) {
-    const executionId = data["executionId"];
+    // An event that somebody edited may hold anything, or nothing.
+    const executionId = data?.["executionId"];
     if (typeof executionId !== "string") continue;
-    if (type === "execution.began" || type === "execution.reopened") found.set(executionId, { began: true });
-    if (type === "execution.ended") {
-      found.set(executionId, {
-        began: true,
-        ended: { seq: Number(data["seq"]), hash: String(data["hash"]) },
-      });
-    }
+    const head = headIn(data);
+    const heads = [...(found.get(executionId)?.heads ?? []), ...(head ? [head] : [])];
+    found.set(executionId, { entered: true, heads, ended: type === "execution.ended" ? head : undefined });
   }
   return found;
 }
 
-function anchorsOf(anchors: readonly Anchor[], chain: string): Anchor[] {
-  return anchors.filter((anchor) => anchor.chain === chain);
+function headIn({ seq, hash }: TimelineEvent["data"]): ChainHead | undefined {
+  return typeof seq === "number" && typeof hash === "string" ? { seq, hash } : undefined;
 }
 
 /** Votes in the gates' rows that the record does not tell of, and the other way round. */
