@@ -43,10 +43,11 @@ class Validator {
   #asked = 0;
 
   constructor(onEnd: () => void) {
-    this.#worker.unref();
     this.#worker.on("message", (reply: Reply) => this.#answered(reply));
     this.#worker.on("error", (error) => this.#ended(onEnd, error));
     this.#worker.on("exit", () => this.#ended(onEnd, new Error("the template validator has stopped")));
+    // Last: listening for messages would hold the process again.
+    this.#worker.unref();
   }
 
   validate(template: string): Promise<readonly Diagnostic[]> {
