@@ -135,7 +135,9 @@ function verifyExecution(
   anchors: readonly Anchor[],
 ): Fault[] {
   if (events.length === 0) {
-    const message = `execution ${executionId} is gone; the workspace's record says it began`;
+    const message = entered
+      ? `execution ${executionId} is gone; the workspace's record says it began`
+      : `execution ${executionId} has no record of its own`;
     return [{ chain: executionId, seq: 1, kind: "missing-execution", message }];
   }
   if (!entered) {
