@@ -1,6 +1,7 @@
 import { sha256 } from "../digest.ts";
 import { dispatch } from "../outbox.ts";
 import type { Caller } from "../principal.ts";
+import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
@@ -31,7 +32,11 @@ export async function open(unit: Unit, gate: Gate): Promise<Gate> {
 
 /** Where the decision is to be delivered; a decision that is already there is delivered at once. */
 export async function awaitDecision(unit: Unit, gate: Gate, taskToken: string, now: Date): Promise<void> {
-  const waiting = { ...lapse(gate, now), taskToken };
+  const waiting = { ...gate, taskToken };
+  if (lapse(gate, now).status !== gate.status) {
+    await close(unit, waiting, "expired", now);
+    return;
+  }
   save(unit, waiting);
   if (waiting.status !== "open") await deliver(unit, waiting, now);
 }
@@ -65,7 +70,7 @@ export async function castVote(
       authenticated: caller.authenticated,
       digest,
       at,
-      ...(notes === undefined ? {} : { notes }),
+      ...(notes === undefined ? {} : { notes: redact(notes) }),
     };
     const decided = decide(gate, vote, now);
     save(unit, decided);

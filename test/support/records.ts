@@ -7,7 +7,7 @@ import type { Gate, Vote } from "../../core/gate/gate.ts";
 /** When everything in these records happened, unless a test says otherwise. */
 export const AT = "2026-01-05T09:00:00.000Z";
 
-export function after(minutes: number, from: string = AT): Date {
+export function minutesAfter(minutes: number, from: string = AT): Date {
   return new Date(Date.parse(from) + minutes * 60_000);
 }
 
@@ -58,7 +58,7 @@ export function aGate(changes: Partial<Gate> = {}): Gate {
     requestedBy: "ada",
     requiredApprovals: 1,
     openedAt: AT,
-    expiresAt: after(60).toISOString(),
+    expiresAt: minutesAfter(60).toISOString(),
     status: "open",
     votes: [],
     ...changes,

@@ -8,7 +8,7 @@ import { parseGoal } from "../../../core/plan/goal.ts";
 import { atomically } from "../../../core/table/atomically.ts";
 import { record } from "../../../core/timeline/record.ts";
 import { conclude } from "../../../lambdas/registrar/handler.ts";
-import { AT, after, aGate } from "../../support/records.ts";
+import { AT, minutesAfter, aGate } from "../../support/records.ts";
 import { person, testHome } from "../../support/workspace.ts";
 
 const GOAL = { goal: "a bucket", environment: "dev", stack: "shop" };
@@ -106,7 +106,7 @@ describe("an audit", () => {
     const gate = aGate({ executionId: id });
     await atomically(home.world.table, (unit) => open(unit, gate));
     const by = { caller: person("grace"), digest: gate.digest };
-    await castVote(home.world.table, { gateId: gate.id, decision: "reject", ...by }, after(1));
+    await castVote(home.world.table, { gateId: gate.id, decision: "reject", ...by }, minutesAfter(1));
     await anchor(home);
     expect((await auditWorkspace(home)).faults).toEqual([]);
     tamper(
