@@ -7,7 +7,7 @@ import { executionCap } from "../../core/budget/ledger.ts";
 import { canonicalJson, sha256 } from "../../core/digest.ts";
 import { answer } from "../../core/model/answer.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
-import { redact } from "../../core/secrets/redact.ts";
+import { redactIn } from "../../core/secrets/redact.ts";
 import { AtlasError, atlas } from "../../lambdas/atlas/agent.ts";
 import { environmentSettings } from "./settings.ts";
 
@@ -31,7 +31,8 @@ export async function draftPlan(
   const contents = new Map<string, string>();
   const byHash = new Map<string, string>();
   const keep = ({ name, kind, content }: NewArtifact): Promise<ArtifactRef> => {
-    const text = redact(typeof content === "string" ? content : canonicalJson(content));
+    const clean = redactIn(content);
+    const text = typeof clean === "string" ? clean : canonicalJson(clean);
     const hash = sha256(text);
     contents.set(name, text);
     byHash.set(hash, text);

@@ -7,7 +7,7 @@ import { find } from "../execution/executions.ts";
 import { type MemoryEntry, recall } from "../memory/memory.ts";
 import { answer } from "../model/answer.ts";
 import type { World } from "../ports.ts";
-import { redact } from "../secrets/redact.ts";
+import { redactIn } from "../secrets/redact.ts";
 import type { TimelineEvent } from "../timeline/chain.ts";
 import { readChain } from "../timeline/record.ts";
 import type { NewArtifact } from "./agent.ts";
@@ -71,7 +71,10 @@ async function storeArtifact(
   world: World,
   { name, kind, content, verbatim }: NewArtifact,
 ): Promise<ArtifactRef> {
-  const text = typeof content === "string" ? content : canonicalJson(content);
-  const { sha256, bytes } = await world.artifacts.put(verbatim ? text : redact(text));
+  const { sha256, bytes } = await world.artifacts.put(textOf(verbatim ? content : redactIn(content)));
   return { name, kind, sha256, bytes };
+}
+
+function textOf(content: string | object): string {
+  return typeof content === "string" ? content : canonicalJson(content);
 }

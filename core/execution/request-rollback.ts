@@ -1,6 +1,7 @@
 import { dispatch } from "../outbox.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
+import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
 import { record } from "../timeline/record.ts";
@@ -21,7 +22,7 @@ export async function requestRollback(
   return await atomically(world.table, async (unit) => {
     const execution = await load(unit, id);
     const at = world.clock.now().toISOString();
-    const wish = { by: caller.principal, at, ...(notes === undefined ? {} : { notes }) };
+    const wish = { by: caller.principal, at, ...(notes === undefined ? {} : { notes: redact(notes) }) };
     const asked = { ...execution, signals: { ...execution.signals, rollback: wish }, updatedAt: at };
     const data = { via: caller.via, ...(notes === undefined ? {} : { notes }) };
     const entry = { at, type: "execution.rollback-requested", actor: caller.principal, data };

@@ -7,6 +7,7 @@ import type { StackLock } from "../lock/stack-lock.ts";
 import { dispatch } from "../outbox.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
+import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import { record } from "../timeline/record.ts";
@@ -154,7 +155,7 @@ async function signal(
       );
     }
     const at = world.clock.now().toISOString();
-    const wish = { by: caller.principal, at, ...(notes === undefined ? {} : { notes }) };
+    const wish = { by: caller.principal, at, ...(notes === undefined ? {} : { notes: redact(notes) }) };
     const changed = await change(execution, wish, unit);
     store(unit, { ...changed, updatedAt: at });
     await record(unit, id, {

@@ -8,7 +8,7 @@ import { dispatch } from "../outbox.ts";
 import { requireUnderstandable } from "../plan/goal.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
-import { redact } from "../secrets/redact.ts";
+import { redactIn } from "../secrets/redact.ts";
 import { atomically } from "../table/atomically.ts";
 import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
 import { record } from "../timeline/record.ts";
@@ -40,7 +40,7 @@ export async function startChange(
   if (world.models.length === 0) requireUnderstandable(goal, "the goal");
   const settings = world.environment(goal.environment);
   const text = canonicalJson(goal);
-  if (redact(text) !== text) {
+  if (canonicalJson(redactIn(goal)) !== text) {
     throw new InputError(
       "InvalidInput",
       "the goal holds what looks like a credential: take it out, it would be recorded for ever",

@@ -1,6 +1,6 @@
 import { digestOf } from "../digest.ts";
 
-/** What goes into the record. `data` is plain JSON, already free of secrets. */
+/** What goes into the record. `data` is plain JSON. */
 export interface TimelineEntry {
   readonly at: string;
   readonly type: string;

@@ -1,4 +1,5 @@
 import { dispatch } from "../outbox.ts";
+import { redactIn } from "../secrets/redact.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
@@ -15,10 +16,14 @@ const ANCHORED = new Set([
   "apply.ended",
 ]);
 
-/** Appends to a chain within a unit of work, so that an event and the change it tells of are stored together. */
+/**
+ * Appends to a chain within a unit of work, so that an event and the change it tells of are stored together. What
+ * looks like a credential stays out: the record is for ever.
+ */
 export async function record(unit: Unit, chain: string, entry: TimelineEntry): Promise<TimelineEvent> {
   const headKey = keys.chainHead(chain);
-  const event = link(chain, await unit.get<ChainHead>(headKey), entry);
+  const clean = { ...entry, data: redactIn(entry.data) };
+  const event = link(chain, await unit.get<ChainHead>(headKey), clean);
   unit.put({ ...keys.chainEvent(chain, event.seq), attributes: event });
   unit.put({ ...headKey, attributes: { seq: event.seq, hash: event.hash } });
   if (ANCHORED.has(entry.type)) {

@@ -4,7 +4,7 @@ import { type GoalStatement, requirement } from "../../core/artifacts/goal-state
 import { describeIssues } from "../../core/artifacts/parse.ts";
 import { BLOCK_NAMES, blockNamed } from "../../core/catalog/catalog.ts";
 import type { Answer, Question } from "../../core/model/answer.ts";
-import { redact } from "../../core/secrets/redact.ts";
+import { redactIn } from "../../core/secrets/redact.ts";
 
 const MAX_OUTPUT_TOKENS = 4_000;
 
@@ -37,8 +37,8 @@ type Ask = <Output>(question: Question<Output>) => Promise<Answer<Output>>;
 export async function askForBlocks(goal: GoalStatement, ask: Ask): Promise<Answer<ModelDesign>> {
   return await ask({
     system: systemPrompt(),
-    prompt: redact(
-      JSON.stringify({ goal: goal.goal, environment: goal.environment, constraints: goal.constraints }),
+    prompt: JSON.stringify(
+      redactIn({ goal: goal.goal, environment: goal.environment, constraints: goal.constraints }),
     ),
     schema: modelDesign,
     maxOutputTokens: MAX_OUTPUT_TOKENS,

@@ -6,6 +6,7 @@ import type { ChangeReport } from "../../core/artifacts/validation-report.ts";
 import { type ArtifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { digestOf } from "../../core/digest.ts";
 import { rollbackPlan } from "../../core/rollback/rollback-plan.ts";
+import { redactIn } from "../../core/secrets/redact.ts";
 
 /** All that a dossier is made of. */
 export interface Evidence {
@@ -21,10 +22,13 @@ export interface Evidence {
   readonly now: Date;
 }
 
-/** Assembles the dossier and puts the one digest over it that people approve. */
+/**
+ * Assembles the dossier and puts the one digest over it that people approve: over what is kept of it, so nothing
+ * that would be redacted from an artifact may still be in it.
+ */
 export function assemble(evidence: Evidence): Dossier {
   const { plan, made, proposed, report } = evidence;
-  const content: Omit<Dossier, "digest"> = {
+  const content: Omit<Dossier, "digest"> = redactIn({
     schemaVersion: SCHEMA_VERSION,
     executionId: evidence.executionId,
     assembledAt: evidence.now.toISOString(),
@@ -61,7 +65,7 @@ export function assemble(evidence: Evidence): Dossier {
     ...(plan.fallbackOwner ? { fallbackOwner: plan.fallbackOwner } : {}),
     rolloutPlan: rolloutPlan(proposed),
     simulated: evidence.simulated,
-  };
+  });
   return dossier.parse({ ...content, digest: digestOf(content) });
 }
 
