@@ -12,32 +12,32 @@ export const DEFAULT_LANE: Lane = "read_only";
  * What using a tool amounts to. `read_only` holds what looks and what appends the agent's own evidence;
  * `dry_run` what prepares a change that somebody else must execute.
  */
-const TOOL_LANES: Readonly<Record<string, Lane>> = {
-  "artifacts.read": "read_only",
-  "artifacts.append": "read_only",
-  "artifacts.list": "read_only",
-  "execution.read": "read_only",
-  "timeline.read": "read_only",
-  "memory.recall": "read_only",
-  "memory.append": "read_only",
-  "model.answer": "read_only",
-  "cloud.read": "read_only",
-  "cloud.plan": "dry_run",
-  "cloud.apply": "execute",
-};
+const TOOL_LANES: ReadonlyMap<string, Lane> = new Map([
+  ["artifacts.read", "read_only"],
+  ["artifacts.append", "read_only"],
+  ["artifacts.list", "read_only"],
+  ["execution.read", "read_only"],
+  ["timeline.read", "read_only"],
+  ["memory.recall", "read_only"],
+  ["memory.append", "read_only"],
+  ["model.answer", "read_only"],
+  ["cloud.read", "read_only"],
+  ["cloud.plan", "dry_run"],
+  ["cloud.apply", "execute"],
+]);
 
 /** The lane a tool needs; one that nobody classified counts as mutating. */
 export function laneOf(tool: string): Lane {
-  return TOOL_LANES[tool] ?? "execute";
+  return TOOL_LANES.get(tool) ?? "execute";
 }
 
 /** @throws LaneError WrongLane when the tool needs more than the agent's lane gives */
 export function requireLane(agent: string, lane: Lane, tool: string): void {
   const needed = laneOf(tool);
-  if (RANK[needed] > RANK[lane]) {
-    throw new LaneError(
-      "WrongLane",
-      `${agent} works in the ${lane} lane and may not use ${tool}, which needs ${needed}`,
-    );
-  }
+  // Asked this way round, a lane that is none allows nothing.
+  if (RANK[needed] <= RANK[lane]) return;
+  throw new LaneError(
+    "WrongLane",
+    `${agent} works in the ${lane} lane and may not use ${tool}, which needs ${needed}`,
+  );
 }
