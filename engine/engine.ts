@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { assertName, type Home, stateMachineArn, stateMachineName } from "./arn.ts";
 import { type Clock, RealClock } from "./clock.ts";
@@ -22,6 +22,7 @@ import { ServiceError } from "./service-error.ts";
 import { loadRun } from "./store/load-run.ts";
 import { saveRun } from "./store/save-run.ts";
 import { Store } from "./store/store.ts";
+import { timeOrderedUuid } from "./time-ordered-uuid.ts";
 import {
   type DescribeExecutionOutput,
   describeExecution,
@@ -131,7 +132,7 @@ export class Engine {
   /** Starts an execution; it is durable when the promise resolves. */
   async startExecution({
     stateMachine,
-    name = randomUUID(),
+    name = timeOrderedUuid(this.#clock.now()),
     input = "{}",
   }: StartExecutionInput): Promise<Started> {
     assertName(name);

@@ -4,7 +4,7 @@ import { StateFailure } from "../interpreter/failure.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { functionError, refusedBy, unusableParameters } from "./call-error.ts";
 import { type EventsPort, type FunctionInvoker, FunctionNotFound, type QueuePort } from "./ports.ts";
-import { sdkMetadata } from "./sdk-metadata.ts";
+import { responseText, sdkMetadata } from "./sdk-metadata.ts";
 import { type StartChild, startExecution } from "./start-execution.ts";
 import type { TaskCall } from "./task-call.ts";
 
@@ -31,7 +31,7 @@ export async function callResource(integrations: Integrations, call: TaskCall): 
     case "sqs:sendMessage":
       return sendMessage(integrations, call);
     case "states:startExecution.sync:2":
-      return JSON.stringify(await startExecution(integrations.startChild, call));
+      return startExecution(integrations.startChild, call);
   }
 }
 
@@ -69,11 +69,10 @@ async function invokeFunction(integrations: Integrations, call: TaskCall): Promi
     throw unusableParameters(call, "The field 'FunctionName' is required but was missing");
   }
   const payload = resultText(await invoke(integrations, call, FunctionName, Payload));
-  const metadata = sdkMetadata("application/json", Buffer.byteLength(payload), {
-    "X-Amz-Executed-Version": "$LATEST",
-  });
+  const length = Buffer.byteLength(payload);
+  const metadata = sdkMetadata("application/json", length, ["X-Amz-Executed-Version", "$LATEST"]);
   // Spliced in as text: the payload need not be parsed to be put into the response.
-  return `{"ExecutedVersion":"$LATEST","Payload":${payload},${JSON.stringify(metadata).slice(1, -1)},"StatusCode":200}`;
+  return `{"ExecutedVersion":"$LATEST","Payload":${payload},${metadata},"StatusCode":200}`;
 }
 
 async function putEvents({ events }: Integrations, call: TaskCall): Promise<string> {
@@ -84,9 +83,9 @@ async function putEvents({ events }: Integrations, call: TaskCall): Promise<stri
   }
   const response = await events.putEvents({ Entries: Entries.map(eventEntry) }, call.idempotencyKey);
   const result = { Entries: response.Entries, FailedEntryCount: response.FailedEntryCount };
-  const text = JSON.stringify(result);
-  if (response.FailedEntryCount > 0) throw new StateFailure("EventBridge.FailedEntry", text);
-  return JSON.stringify({ ...result, ...sdkMetadata("application/x-amz-json-1.1", text.length) });
+  if (response.FailedEntryCount > 0)
+    throw new StateFailure("EventBridge.FailedEntry", JSON.stringify(result));
+  return responseText(result, "application/x-amz-json-1.1");
 }
 
 /** An entry as PutEvents takes it: the service turns a Detail that is an object into text. */
@@ -118,8 +117,7 @@ async function sendMessage({ queue }: Integrations, call: TaskCall): Promise<str
     },
     call.idempotencyKey,
   );
-  const text = JSON.stringify(response);
-  return JSON.stringify({ ...response, ...sdkMetadata("application/x-amz-json-1.0", text.length) });
+  return responseText(response, "application/x-amz-json-1.0");
 }
 
 function parametersOf({ parameters }: TaskCall): JsonObject {

@@ -6,7 +6,7 @@ import type { StateFailure } from "../interpreter/failure.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { ServiceError } from "../service-error.ts";
 import { refusedBy, unusableParameters } from "./call-error.ts";
-import { sdkMetadata } from "./sdk-metadata.ts";
+import { responseText } from "./sdk-metadata.ts";
 import type { TaskCall } from "./task-call.ts";
 
 /** What a Task asks StartExecution for. */
@@ -21,7 +21,7 @@ export interface ChildStart {
 export type StartChild = (child: ChildStart) => Promise<{ executionArn: string; startDate: Date }>;
 
 /** StartExecution as a Task calls it; gives the response. */
-export async function startExecution(start: StartChild, call: TaskCall): Promise<JsonObject> {
+export async function startExecution(start: StartChild, call: TaskCall): Promise<string> {
   const { StateMachineArn, Input = {}, Name } = isObject(call.parameters) ? call.parameters : {};
   if (typeof StateMachineArn !== "string") {
     throw unusableParameters(call, "The field 'StateMachineArn' is required but was missing");
@@ -34,7 +34,7 @@ export async function startExecution(start: StartChild, call: TaskCall): Promise
       parentToken: call.taskToken,
     });
     const response = { ExecutionArn: arn, StartDate: startDate.getTime() };
-    return { ...response, ...sdkMetadata("application/x-amz-json-1.0", JSON.stringify(response).length) };
+    return responseText(response, "application/x-amz-json-1.0");
   } catch (error) {
     throw error instanceof ServiceError ? refused(error) : error;
   }

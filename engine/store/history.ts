@@ -3,19 +3,22 @@ import type { HistoryEvent } from "../history/event.ts";
 import { decodeSegment, encodeSegment } from "../history/segment.ts";
 import { SPAN } from "./schema.ts";
 
-/** The histories of executions, kept as segments: the events of one commit in one row, under the id of the first. */
+/**
+ * The histories of executions, kept as segments: the events of one commit in one row. Rows are appended, whichever
+ * execution they belong to, so that a commit fills few pages; an index finds them by execution and first event.
+ */
 export class History {
   readonly #insert: StatementSync;
   readonly #upTo: StatementSync;
   readonly #from: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#insert = database.prepare("INSERT INTO engine_history VALUES (?, ?)");
+    this.#insert = database.prepare("INSERT INTO engine_history (place, events) VALUES (?, ?)");
     this.#upTo = database.prepare(
-      "SELECT id, events FROM engine_history WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+      "SELECT place, events FROM engine_history WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1",
     );
     this.#from = database.prepare(
-      "SELECT id, events FROM engine_history WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+      "SELECT place, events FROM engine_history WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?",
     );
   }
 
@@ -47,5 +50,5 @@ export class History {
 }
 
 function decode(row: Record<string, SQLOutputValue>): HistoryEvent[] {
-  return decodeSegment(row["events"] as string, (row["id"] as number) % SPAN);
+  return decodeSegment(row["events"] as string, (row["place"] as number) % SPAN);
 }

@@ -90,8 +90,10 @@ CREATE INDEX engine_tokens_outcome ON engine_tokens (frame) WHERE outcome IS NOT
 
 CREATE TABLE engine_history (
   id INTEGER PRIMARY KEY,
+  place INTEGER NOT NULL,
   events TEXT NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX engine_history_place ON engine_history (place);
 
 CREATE TABLE engine_notices (
   id INTEGER PRIMARY KEY,

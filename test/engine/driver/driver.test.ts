@@ -406,7 +406,7 @@ describe("trouble with the disk", () => {
   it("with one execution alone ends that one and lets the others go on", async () => {
     const database = openDatabase(path);
     database.exec(
-      "CREATE TRIGGER poison BEFORE INSERT ON engine_history WHEN NEW.events LIKE '%poisoned%' AND NEW.id % 65536 > 1 BEGIN SELECT RAISE(ABORT, 'no such thing'); END",
+      "CREATE TRIGGER poison BEFORE INSERT ON engine_history WHEN NEW.events LIKE '%poisoned%' AND NEW.place % 65536 > 1 BEGIN SELECT RAISE(ABORT, 'no such thing'); END",
     );
     const errors: unknown[] = [];
     const engine = new Engine({
