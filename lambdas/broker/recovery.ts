@@ -14,10 +14,14 @@ import { atomically } from "../../core/table/atomically.ts";
 import { record } from "../../core/timeline/record.ts";
 import { sessionFor } from "./session.ts";
 
-/** Says what is wrong with a stuck stack and what would help, under a digest that people can approve. */
+/**
+ * Says what is wrong with a stuck stack and what would help, under a digest that people can approve.
+ * @throws AccountError, CloudError StackNotFound
+ */
 export async function diagnose(input: unknown, world: World): Promise<object> {
   const { executionId } = functionEvent.parse(input);
   const execution = await find(world.table, executionId);
+  await requireAccount(world.cloud(execution.environment));
   const remedy = await remedyFor(world, execution);
   const skipping = remedy.skip.length > 0 ? `, giving up on ${remedy.skip.join(", ")}` : "";
   const subject = `${execution.stack} is stuck in ${remedy.status}: ${ACTIONS[remedy.action]}${skipping}`;

@@ -149,7 +149,7 @@ test("only what reached its goal, or was brought back, is completed", () => {
 
 describe("a failure", () => {
   test("that is a refusal by rule blocks, any other is a failure of ours", () => {
-    const resulting = (Error: string) => outcomeAfter("failed", { Error, Cause: "" });
+    const resulting = (name: string) => outcomeAfter("failed", { Error: name, Cause: "" });
     for (const name of ["LawBroken", "WrongAccount", "LockNotHeld", "BudgetExhausted", "QuorumNotMet"]) {
       expect(resulting(name)).toBe("blocked");
     }
