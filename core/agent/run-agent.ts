@@ -107,10 +107,12 @@ async function finish<Input, Output, Tool extends ToolName>(
 ): Promise<Output> {
   const at = now().toISOString();
   await spend(unit, executionId, idempotencyKey, evidence.spent);
+  const resultKey = keys.result(executionId, idempotencyKey);
+  // Another try of the same call may have finished meanwhile: its result stands, this one has only cost something.
+  const earlier = await unit.get<{ output: Output }>(resultKey);
+  if (earlier) return earlier.output;
   for (const artifact of evidence.artifacts) await attach(unit, executionId, artifact, at);
   for (const memory of evidence.memories) await remember(unit, memory);
-  const resultKey = keys.result(executionId, idempotencyKey);
-  await unit.get(resultKey);
   unit.put({ ...resultKey, attributes: { output } });
   await record(unit, executionId, {
     at,
@@ -129,6 +131,8 @@ async function fail(
   error: unknown,
 ): Promise<void> {
   const at = now().toISOString();
+  // What failed may be no more than the news that the result was stored.
+  if (await unit.get(keys.result(executionId, idempotencyKey))) return;
   await spend(unit, executionId, idempotencyKey, spent);
   for (const artifact of artifacts) await attach(unit, executionId, artifact, at);
   const { name: errorName, message } =
