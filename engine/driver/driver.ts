@@ -254,6 +254,8 @@ export class Driver implements Participant, RunHost {
   #turned(run: Run): void {
     if (!run.changes.empty) this.changed(run);
     else this.#runs.goOn(run);
+    // Nothing else can join this commit: waiting for the end of the tick would be for nothing.
+    if (this.#runs.moving + this.#calls.size === 0) this.#parts.commit.flush();
     this.calmed();
   }
 

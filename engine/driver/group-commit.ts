@@ -30,6 +30,7 @@ export class GroupCommit {
   #participant: Participant | undefined;
   #operations: Operation[] = [];
   #scheduled = false;
+  #immediate: NodeJS.Immediate | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -59,11 +60,18 @@ export class GroupCommit {
   schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.#flush());
+    this.#immediate = setImmediate(() => this.#flush());
+  }
+
+  /** Writes now instead of at the end of the tick: for when it is known that nothing more becomes ready in it. */
+  flush(): void {
+    if (this.#scheduled) this.#flush();
   }
 
   #flush(): void {
+    if (!this.#scheduled) return;
     this.#scheduled = false;
+    clearImmediate(this.#immediate);
     const operations = this.#operations;
     this.#operations = [];
     const settle: (() => void)[] = [];
