@@ -34,8 +34,25 @@ function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) {
     return `is missing (${issue.expected})`;
   }
+  if (issue.code === "too_big") return limit(issue, "at most", issue.maximum);
+  if (issue.code === "too_small")
+    return limit(issue, issue.inclusive ? "at least" : "more than", issue.minimum);
   const message = issue.message.replace(/^Invalid (input: )?/, "");
   return issue.code === "invalid_value" ? message.replace("option: expected", "must be") : message;
+}
+
+const UNITS: Readonly<Record<string, string>> = { string: " characters", array: " items" };
+
+/** zod's own words for a limit, unless the schema has some of its own. */
+function limit(
+  { message, origin }: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
+  how: string,
+  bound: number | bigint,
+): string {
+  const unit = UNITS[origin];
+  if (!/^Too (big|small)/.test(message)) return message;
+  if (unit === undefined) return `must be ${how} ${bound}`;
+  return `must have ${how} ${bound}${bound === 1 ? unit.replace(/s$/, "") : unit}`;
 }
 
 function unknownFields(keys: readonly string[]): string {

@@ -1,14 +1,12 @@
 import { attach } from "../artifacts/attached.ts";
 import type { GoalStatement } from "../artifacts/goal-statement.ts";
-import { InputError } from "../artifacts/parse.ts";
 import { NOTHING } from "../budget/amounts.ts";
 import { admitExecution, executionCap } from "../budget/ledger.ts";
 import { canonicalJson } from "../digest.ts";
 import { dispatch } from "../outbox.ts";
-import { requireUnderstandable } from "../plan/goal.ts";
+import { requireNoCredentials, requireUnderstandable } from "../plan/goal.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
-import { redactIn } from "../secrets/redact.ts";
 import { atomically } from "../table/atomically.ts";
 import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
 import { record } from "../timeline/record.ts";
@@ -39,14 +37,8 @@ export async function startChange(
 ): Promise<Execution> {
   if (world.models.length === 0) requireUnderstandable(goal, "the goal");
   const settings = world.environment(goal.environment);
-  const text = canonicalJson(goal);
-  if (canonicalJson(redactIn(goal)) !== text) {
-    throw new InputError(
-      "InvalidInput",
-      "the goal holds what looks like a credential: take it out, it would be recorded for ever",
-    );
-  }
-  const { sha256, bytes } = await world.artifacts.put(text);
+  requireNoCredentials(goal, "the goal");
+  const { sha256, bytes } = await world.artifacts.put(canonicalJson(goal));
   const execution = newExecution(world, goal, caller, {
     name: "goal.json",
     kind: "GoalStatement",

@@ -1,6 +1,9 @@
 import { type GoalStatement, goalStatement, type Requirement } from "../artifacts/goal-statement.ts";
 import { describeIssues, InputError, parseInput } from "../artifacts/parse.ts";
+import { requirePlainTexts } from "../artifacts/plain-text.ts";
 import { blockNamed, describeCatalog } from "../catalog/catalog.ts";
+import { canonicalJson } from "../digest.ts";
+import { redactIn } from "../secrets/redact.ts";
 import { understand } from "./understand.ts";
 
 /**
@@ -8,6 +11,7 @@ import { understand } from "./understand.ts";
  * @throws InputError naming the field and the fix
  */
 export function parseGoal(value: unknown, what: string): GoalStatement {
+  requirePlainTexts(value, what);
   const goal = parseInput(goalStatement, value, what);
   for (const [index, requirement] of (goal.requires ?? []).entries()) {
     checkParameters(requirement, `${what}: requires[${index}].parameters`);
@@ -27,6 +31,18 @@ function checkParameters({ block, parameters }: Requirement, where: string): voi
   const parsed = blockNamed(block).parameters.safeParse(parameters);
   if (!parsed.success)
     throw new InputError("InvalidInput", `${where} (${block}): ${describeIssues(parsed.error)}`);
+}
+
+/**
+ * The goal is recorded for ever, so nothing secret may be in it.
+ * @throws InputError
+ */
+export function requireNoCredentials(goal: GoalStatement, what: string): void {
+  if (canonicalJson(redactIn(goal)) === canonicalJson(goal)) return;
+  throw new InputError(
+    "InvalidInput",
+    `${what} holds what looks like a credential: take it out, it would be recorded for ever`,
+  );
 }
 
 /**
