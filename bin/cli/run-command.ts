@@ -1,6 +1,6 @@
 import { asStorageError } from "../../adapters/embedded/storage-error.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit-codes.ts";
-import { printJson } from "./print.ts";
+import { printAside, printJson } from "./print.ts";
 
 interface Common {
   readonly json?: boolean;
@@ -21,7 +21,7 @@ function report(caught: unknown, { json, data }: Common): ExitCode {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   const exitCode = exitCodeOf(name) ?? EXIT.failed;
   if (json) printJson({ error: { name, message, exitCode } });
-  else process.stderr.write(`${message}\n`);
+  else printAside(message);
   // Nobody foresaw it: whoever mends it needs to see where it came from.
   if (exitCodeOf(name) === undefined && process.env["CONDUCTOR_DEBUG"] && error instanceof Error) {
     process.stderr.write(`${error.stack}\n`);

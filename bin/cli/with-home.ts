@@ -17,17 +17,18 @@ interface HomeNeeds extends CommonOptions {
 
 /** Opens the data directory for one command and closes it whatever happens. */
 export async function withHome(needs: HomeNeeds, work: (home: Home) => Promise<ExitCode>): Promise<void> {
-  await runCommand(needs, async () => {
-    const models = needs.models
-      ? await (await import("../home/models.ts")).configuredModels(process.env)
-      : [];
-    const home = await open(needs, models);
-    try {
-      return await work(home);
-    } finally {
-      home.close();
-    }
-  });
+  await runCommand(needs, () => inHome(needs, work));
+}
+
+/** The same for a command that has something to do before. @throws StorageError */
+export async function inHome(needs: HomeNeeds, work: (home: Home) => Promise<ExitCode>): Promise<ExitCode> {
+  const models = needs.models ? await (await import("../home/models.ts")).configuredModels(process.env) : [];
+  const home = await open(needs, models);
+  try {
+    return await work(home);
+  } finally {
+    home.close();
+  }
 }
 
 async function open(

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { attachedTo } from "../../core/artifacts/attached.ts";
 import { find } from "../../core/execution/executions.ts";
@@ -7,6 +6,7 @@ import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
 import { type CommonOptions, command } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
+import { writeFile } from "../cli/write-output.ts";
 import type { Home } from "../home/record.ts";
 
 interface ArtifactOptions extends CommonOptions {
@@ -50,8 +50,15 @@ async function show(
     );
   }
   const content = await home.world.artifacts.get(ref.sha256);
-  if (out) writeFileSync(out, content);
-  else if (json) printJson({ ...ref, content: new TextDecoder().decode(content) });
+  if (out !== undefined) writeFile(out, content);
+  if (json) printJson({ ...ref, ...(out === undefined ? { content: text(content) } : { writtenTo: out }) });
+  else if (out !== undefined) printLine(`${name} is in ${out}`);
+  // Whoever reads a pipe wants every byte as it is; a terminal would obey some of them.
+  else if (process.stdout.isTTY) printLine(text(content));
   else process.stdout.write(content);
   return EXIT.done;
+}
+
+function text(content: Uint8Array): string {
+  return new TextDecoder().decode(content);
 }

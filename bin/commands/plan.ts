@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
 import { parseGoal, requireUnderstandable } from "../../core/plan/goal.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
@@ -7,7 +5,8 @@ import { asOption, type CallerOptions, callerOf } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { readJsonInput } from "../cli/read-input.ts";
 import { runCommand } from "../cli/run-command.ts";
-import { type Draft, draftPlan } from "../home/draft-plan.ts";
+import { writeFiles } from "../cli/write-output.ts";
+import { draftPlan } from "../home/draft-plan.ts";
 import { configuredModels } from "../home/models.ts";
 
 interface PlanOptions extends CallerOptions {
@@ -29,11 +28,11 @@ export function plan(): Command {
 }
 
 async function planGoal(file: string, options: PlanOptions): Promise<ExitCode> {
-  const goal = parseGoal(readJsonInput(file), file);
+  const goal = parseGoal(await readJsonInput(file), file);
   const models = await configuredModels(process.env);
   if (models.length === 0) requireUnderstandable(goal, file);
   const draft = await draftPlan(goal, callerOf(options).principal, models);
-  if (options.out) write(draft, options.out);
+  if (options.out !== undefined) writeFiles(options.out, draft.artifacts);
   if (draft.blocked) {
     if (options.json) printJson(JSON.parse(draft.artifacts.get("design-blocked.json") ?? "null"));
     else printLine(`DesignBlocked: ${draft.blocked.message}`);
@@ -42,9 +41,4 @@ async function planGoal(file: string, options: PlanOptions): Promise<ExitCode> {
   if (options.json) printJson(JSON.parse(draft.artifacts.get("plan.json") ?? "null"));
   else printLine(draft.artifacts.get("plan.md"));
   return EXIT.done;
-}
-
-function write({ artifacts }: Draft, directory: string): void {
-  mkdirSync(directory, { recursive: true });
-  for (const [name, content] of artifacts) writeFileSync(join(directory, name), content);
 }

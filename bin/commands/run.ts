@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
+import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import { find } from "../../core/execution/executions.ts";
 import { startChange } from "../../core/execution/start.ts";
-import { parseGoal } from "../../core/plan/goal.ts";
-import { principalOf } from "../../core/principal.ts";
+import { parseGoal, requireNoCredentials, requireUnderstandable } from "../../core/plan/goal.ts";
+import { type Caller, principalOf } from "../../core/principal.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
 import { interruption } from "../cli/interruption.ts";
 import {
@@ -18,10 +19,12 @@ import {
 } from "../cli/options.ts";
 import { isTerminal, printJson, printLine } from "../cli/print.ts";
 import { readJsonInput } from "../cli/read-input.ts";
-import { withHome } from "../cli/with-home.ts";
+import { runCommand } from "../cli/run-command.ts";
+import { inHome } from "../cli/with-home.ts";
 import { approveAs } from "../home/approve-as.ts";
 import { carryOn } from "../home/carry-on.ts";
 import { warmUp } from "../home/functions.ts";
+import { configuredModels } from "../home/models.ts";
 import type { Home } from "../home/record.ts";
 import { askForDecision } from "../output/ask-for-decision.ts";
 import { executionReport } from "../output/execution-report.ts";
@@ -48,20 +51,43 @@ export function run(): Command {
         "let these others approve at the gates, comma-separated: for demonstrations on one machine",
       )
       .action(async (options: RunOptions) => {
-        await withHome({ ...options, create: true, models: true, cloud: true }, (home) =>
-          runChange(home, options),
-        );
+        await runCommand(options, async () => {
+          const request = await readRequest(options);
+          const needs = { ...options, create: true, models: true, cloud: true };
+          return await inHome(needs, (home) => runChange(home, request, options));
+        });
       }),
   );
 }
 
-async function runChange(home: Home, options: RunOptions): Promise<ExitCode> {
+interface ChangeRequest {
+  readonly caller: Caller;
+  readonly approvers: readonly string[];
+  readonly goal: GoalStatement;
+}
+
+/** All that somebody may have got wrong, checked before anything is made. @throws InputError, PrincipalError */
+async function readRequest({
+  input,
+  approveAs: others = "",
+  ...options
+}: RunOptions): Promise<ChangeRequest> {
   const caller = callerOf(options);
-  const approvers = (options.approveAs ?? "")
+  const approvers = others
     .split(",")
     .filter((name) => name !== "")
     .map(principalOf);
-  const goal = parseGoal(readJsonInput(options.input), options.input);
+  const goal = parseGoal(await readJsonInput(input), input);
+  requireNoCredentials(goal, input);
+  if ((await configuredModels(process.env)).length === 0) requireUnderstandable(goal, input);
+  return { caller, approvers, goal };
+}
+
+async function runChange(
+  home: Home,
+  { caller, approvers, goal }: ChangeRequest,
+  options: RunOptions,
+): Promise<ExitCode> {
   const limit = options.maxCost === undefined ? {} : { maxUsd: options.maxCost };
   void warmUp();
   const { id } = await startChange(home.world, goal, caller, limit);
