@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { describeIssues } from "../artifacts/parse.ts";
 import { type Amounts, microUsd } from "../budget/amounts.ts";
+import { canonicalJson } from "../digest.ts";
+import { redact } from "../secrets/redact.ts";
 import type { ModelPrice, ModelProvider, ModelReply, ModelRequest } from "./model.ts";
 
 /** Times an invalid reply is sent back with its faults. */
@@ -22,6 +24,8 @@ export interface Answer<Output> {
   /** Why the rules' answer stands, when it does. */
   readonly note?: string;
 }
+
+type Usage = Pick<ModelReply, "inputTokens" | "outputTokens">;
 
 /** What is left of the agent's reservation, and where what was spent is written down. */
 export interface Meter {
@@ -52,16 +56,22 @@ async function ask<Output>(
   question: Question<Output>,
   meter: Meter,
 ): Promise<Answer<Output>> {
-  if (!model.price) return { note: "its price is unknown, so it was not asked" };
+  const { price } = model;
+  if (!isKnown(price)) return { note: "its price is unknown, so it was not asked" };
   let prompt = question.prompt;
   let note = "";
   for (let attempt = 0; attempt <= REPAIRS; attempt++) {
-    const request = { system: question.system, prompt, maxOutputTokens: question.maxOutputTokens };
-    if (!affordable(request, model.price, meter.remaining()))
+    const request = {
+      system: redact(question.system),
+      prompt: redact(prompt),
+      maxOutputTokens: question.maxOutputTokens,
+    };
+    const worst = worstCase(request);
+    if (!affordable(costOf(worst, price), meter.remaining()))
       return { note: "the budget does not allow another call" };
     const reply = await complete(model, request);
     if (!("text" in reply)) return reply;
-    meter.spend(costOf(reply, model.price));
+    meter.spend(costOf(isCounted(reply) ? reply : worst, price));
     const parsed = parse(reply.text, question.schema);
     if ("value" in parsed) return parsed;
     note = `no valid answer after ${attempt + 1} tries: ${parsed.note}`;
@@ -78,22 +88,37 @@ async function complete(
     return await model.complete(request);
   } catch (error) {
     // Whatever a provider throws, the rules' answer must still stand.
-    return { note: error instanceof Error ? `${error.name}: ${error.message}` : "failed" };
+    return { note: error instanceof Error ? redact(`${error.name}: ${error.message}`) : "failed" };
   }
 }
 
-function affordable(request: ModelRequest, price: ModelPrice, left: Amounts): boolean {
-  const inputTokens = Math.ceil((request.system.length + request.prompt.length) / CHARACTERS_PER_TOKEN);
-  const worst = costOf({ text: "", inputTokens, outputTokens: request.maxOutputTokens }, price);
+/** What the call takes at most, as far as it can be told beforehand. */
+function worstCase({ system, prompt, maxOutputTokens }: ModelRequest): Usage {
+  const inputTokens = Math.ceil((system.length + prompt.length) / CHARACTERS_PER_TOKEN);
+  return { inputTokens, outputTokens: maxOutputTokens };
+}
+
+function affordable(worst: Amounts, left: Amounts): boolean {
   return worst.tokens <= left.tokens && worst.microUsd <= left.microUsd;
 }
 
-function costOf({ inputTokens, outputTokens }: ModelReply, price: ModelPrice): Amounts {
+function isKnown(price: ModelPrice | undefined): price is ModelPrice {
+  return (
+    price !== undefined && [price.inputUsd, price.outputUsd].every((usd) => Number.isFinite(usd) && usd >= 0)
+  );
+}
+
+/** A provider that does not say what it used has not used nothing. */
+function isCounted({ inputTokens, outputTokens }: Usage): boolean {
+  return [inputTokens, outputTokens].every((tokens) => Number.isSafeInteger(tokens) && tokens >= 0);
+}
+
+function costOf({ inputTokens, outputTokens }: Usage, price: ModelPrice): Amounts {
   const usd = (inputTokens * price.inputUsd + outputTokens * price.outputUsd) / 1_000_000;
   return { tokens: inputTokens + outputTokens, milliseconds: 0, microUsd: microUsd(usd) };
 }
 
-/** The JSON in a reply, which models like to wrap in prose or a code fence. */
+/** The JSON in a reply, which models like to wrap in prose or a code fence. It must have a digest: half characters have none. */
 function parse<Output>(text: string, schema: z.ZodType<Output>): { value: Output } | { note: string } {
   const start = text.indexOf("{");
   const end = text.lastIndexOf("}");
@@ -101,6 +126,7 @@ function parse<Output>(text: string, schema: z.ZodType<Output>): { value: Output
   let json: unknown;
   try {
     json = JSON.parse(text.slice(start, end + 1));
+    canonicalJson(json);
   } catch (error) {
     return { note: error instanceof Error ? error.message : "it is not JSON" };
   }
