@@ -104,14 +104,17 @@ INSERT INTO engine_schema VALUES (${SCHEMA_VERSION});
 INSERT INTO engine_driver VALUES (1, 0);
 `;
 
+/** The database was written by an engine that knows more than this one. */
+export class NewerSchema extends Error {
+  override readonly name = "NewerSchema";
+}
+
 /** Makes the engine's tables where there are none; refuses a database written by a newer engine. */
 export function migrate(database: DatabaseSync): void {
   const version = schemaVersion(database);
   if (version === undefined) createTables(database);
   else if (version > SCHEMA_VERSION) {
-    throw new Error(
-      `the database was written by a newer engine (schema ${version}, this one knows ${SCHEMA_VERSION}): update Conductor`,
-    );
+    throw new NewerSchema(`engine schema ${version}, this one knows ${SCHEMA_VERSION}`);
   }
 }
 
