@@ -1,7 +1,17 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
-import { join, resolve } from "node:path";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../engine/store/database.ts";
+import { NewerSchema } from "../../engine/store/schema.ts";
 import { asStorageError, StorageError } from "./storage-error.ts";
 import { migrateTable } from "./table.ts";
 
@@ -31,6 +41,7 @@ interface OpenOptions {
 export function openDataDirectory({ path, create, anchors }: OpenOptions): DataDirectory {
   const root = resolve(path);
   const file = join(root, "conductor.db");
+  requireDirectory(root);
   if (!create && !existsSync(file)) {
     throw new StorageError(
       "DataDirectoryMissing",
@@ -38,10 +49,12 @@ export function openDataDirectory({ path, create, anchors }: OpenOptions): DataD
     );
   }
   try {
-    mkdirSync(join(root, "artifacts"), { recursive: true });
+    makeDirectory(root);
+    requireDirectory(join(root, "artifacts"));
     const database = openDatabase(file);
     try {
       requireVersion(database, root);
+      makeDirectory(join(root, "artifacts"));
     } catch (error) {
       database.close();
       throw error;
@@ -55,28 +68,87 @@ export function openDataDirectory({ path, create, anchors }: OpenOptions): DataD
       close: () => database.close(),
     };
   } catch (error) {
-    throw asStorageError(error, root) ?? error;
+    if (error instanceof NewerSchema) throw newer(root, error.message);
+    throw readOnlyError(error, root) ?? asStorageError(error, root) ?? error;
+  }
+}
+
+/** @throws StorageError when something else bears a directory's name, or that of one above it */
+function requireDirectory(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found) {
+    throw new StorageError(
+      "DataDirectoryUnusable",
+      `${path} is a file and a directory is needed; choose another with --data`,
+    );
+  }
+  if (dirname(path) !== path) requireDirectory(dirname(path));
+}
+
+/** What \`mkdirSync\` with \`recursive\` does, which never ends where the kernel makes no directories (/proc). */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process was faster.
+    if (existsSync(path)) return;
+    if ((error as { code?: unknown }).code !== "ENOENT") throw error;
+    throw new StorageError(
+      "DataDirectoryUnusable",
+      `${path} cannot be made there; choose another with --data`,
+    );
+  }
+}
+
+const CANNOT_OPEN = 14;
+
+/** SQLite says of a database that may not be written only that it cannot be opened. */
+function readOnlyError(error: unknown, root: string): StorageError | undefined {
+  if (((error as { errcode?: number }).errcode ?? 0) % 256 !== CANNOT_OPEN) return undefined;
+  try {
+    accessSync(root, constants.W_OK);
+    return undefined;
+  } catch (denied) {
+    return asStorageError(denied, root);
   }
 }
 
 function requireVersion(database: DatabaseSync, root: string): void {
+  // Most often there is nothing to do, and nobody needs to be waited for.
+  if (layoutOf(database) === LAYOUT_VERSION) return;
   database.exec("BEGIN IMMEDIATE");
   try {
     database.exec("CREATE TABLE IF NOT EXISTS workspace (layout INTEGER NOT NULL) STRICT");
-    const row = database.prepare("SELECT layout FROM workspace").get() as { layout: number } | undefined;
-    if (row && row.layout > LAYOUT_VERSION) {
-      throw new StorageError(
-        "DataDirectoryNewer",
-        `the data directory ${root} was written by a newer Conductor (layout ${row.layout}, this one knows ${LAYOUT_VERSION}): update Conductor or name another directory with --data`,
-      );
+    const layout = layoutOf(database);
+    if (layout !== undefined && layout > LAYOUT_VERSION) {
+      throw newer(root, `layout ${layout}, this one knows ${LAYOUT_VERSION}`);
     }
-    if (!row) database.prepare("INSERT INTO workspace (layout) VALUES (?)").run(LAYOUT_VERSION);
+    if (layout === undefined)
+      database.prepare("INSERT INTO workspace (layout) VALUES (?)").run(LAYOUT_VERSION);
     migrateTable(database);
     database.exec("COMMIT");
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
+}
+
+function newer(root: string, what: string): StorageError {
+  return new StorageError(
+    "DataDirectoryNewer",
+    `the data directory ${root} was written by a newer Conductor (${what}): update Conductor or name another directory with --data`,
+  );
+}
+
+/** The version a database was written with; undefined when it has none yet. */
+function layoutOf(database: DatabaseSync): number | undefined {
+  const named = "SELECT 1 FROM sqlite_master WHERE name = 'workspace'";
+  if (database.prepare(named).get() === undefined) return undefined;
+  const row = database.prepare("SELECT layout FROM workspace").get() as { layout: number } | undefined;
+  return row?.layout;
 }
 
 /** Makes a new file's name durable, not only its content. */

@@ -45,11 +45,21 @@ export class DriverLock {
   }
 }
 
-/** Who drives, as far as they wrote it down. */
+/** Who drives, as far as they wrote it down and are still there. */
 export function holderOf(directory: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(join(directory, "driver.json"), "utf8")) as Holder;
+    const holder = JSON.parse(readFileSync(join(directory, "driver.json"), "utf8")) as Holder;
+    return isRunning(holder.pid) ? holder : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** A process that was killed could not take its note away. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as { code?: unknown }).code === "EPERM";
   }
 }

@@ -10,6 +10,11 @@ export class StorageError extends NamedError<
   | "DiskReadOnly"
 > {}
 
+/** Troubles that trying again in a moment may cure. */
+export function isPassing({ name }: StorageError): boolean {
+  return name === "DataDirectoryBusy";
+}
+
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
 const BY_SQLITE_CODE: Readonly<Record<number, readonly [StorageError["name"], string]>> = {
   5: ["DataDirectoryBusy", "another process keeps it locked; try again in a moment"],

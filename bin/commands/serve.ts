@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { holderOf } from "../../adapters/embedded/driver-lock.ts";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import { StorageError } from "../../adapters/embedded/storage-error.ts";
+import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
 import { interruption } from "../cli/interruption.ts";
 import { type CommonOptions, command, paceOption } from "../cli/options.ts";
@@ -36,8 +37,9 @@ async function serveUntilToldToStop(home: Home, options: ServeOptions): Promise<
     const { path } = home.directory;
     if (options.json) printJson({ serving: path, pid: process.pid });
     else printLine(`serving ${path} as process ${process.pid}; Ctrl-C drains and stops`);
-    await untilAborted(leaving.signal);
+    await untilAborted(leaving.signal, driver);
     await driver.stop();
+    if (driver.failure) throw driver.failure;
     return EXIT.done;
   } finally {
     leaving.dispose();
@@ -66,9 +68,6 @@ function busy(path: string): StorageError {
   );
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+async function untilAborted(signal: AbortSignal, driver: Driver): Promise<void> {
+  while (!signal.aborted && !driver.failure) await systemClock.sleep(RETRY_MS, signal);
 }

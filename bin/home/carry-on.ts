@@ -23,6 +23,7 @@ export interface CarryOnOptions {
 /**
  * Moves executions on until none of those named can go on by itself, or until `signal`. If another process drives
  * this directory it only watches, and takes over when that one leaves.
+ * @throws StorageError when the disk gives out
  */
 export async function carryOn(
   home: Home,
@@ -34,6 +35,7 @@ export async function carryOn(
   try {
     for (;;) {
       driver ??= await Driver.begin(home, options.command, options.onError);
+      if (driver?.failure) throw driver.failure;
       const rests = await look(home, seen, options);
       const resting = [...rests.values()].every((rest) => rest !== undefined);
       if (resting || options.signal.aborted) return rests;

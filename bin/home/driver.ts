@@ -1,5 +1,6 @@
 import { DriverLock } from "../../adapters/embedded/driver-lock.ts";
 import { EngineOrchestrator } from "../../adapters/embedded/orchestrator.ts";
+import { asStorageError, isPassing, type StorageError } from "../../adapters/embedded/storage-error.ts";
 import { deliver, type Receivers } from "../../core/outbox.ts";
 import { Engine } from "../../engine/engine.ts";
 import { inProcess } from "./functions.ts";
@@ -20,6 +21,7 @@ export class Driver {
   readonly #onError: (error: unknown) => void;
   #timers: NodeJS.Timeout[] = [];
   #seen: unknown;
+  #failure: StorageError | undefined;
   #delivering: Promise<unknown> = Promise.resolve();
 
   /** Undefined when another process drives this directory. */
@@ -32,19 +34,30 @@ export class Driver {
     const lock = DriverLock.take(home.directory.path, holder);
     if (!lock) return undefined;
     const driver = new Driver(home, lock, onError);
-    await driver.#start();
-    return driver;
+    try {
+      await driver.#start();
+      return driver;
+    } catch (error) {
+      await driver.stop();
+      throw error;
+    }
   }
 
   private constructor(home: Home, lock: DriverLock, onError: (error: unknown) => void) {
     this.#home = home;
     this.#lock = lock;
-    this.#onError = onError;
+    this.#onError = (error) => {
+      if (!this.#stopsHere(error)) onError(error);
+    };
     this.#engine = new Engine({
       database: home.directory.database,
-      functions: inProcess(home.world, () => this.#receivers),
+      functions: inProcess(
+        home.world,
+        () => this.#receivers,
+        (error) => this.#stopsHere(error),
+      ),
       ...ENGINE_HOME,
-      onError,
+      onError: this.#onError,
     });
     this.#receivers = { orchestrator: new EngineOrchestrator(this.#engine), anchors: home.anchors };
   }
@@ -55,32 +68,47 @@ export class Driver {
     await this.deliver();
     await reconcile(this.#home, this.#engine);
     this.#timers = [
-      setInterval(() => this.#look(), LOOK_MS),
+      setInterval(() => this.#watched(this.#look()), LOOK_MS),
       setInterval(() => this.#watched(reconcile(this.#home, this.#engine)), RECONCILE_MS),
     ];
   }
 
+  /** Why this process can drive no longer: the disk is full, or gone. What was not journalled is done anew later. */
+  get failure(): StorageError | undefined {
+    return this.#failure;
+  }
+
   /** Delivers what waits in the outbox, one delivery at a time. */
   deliver(): Promise<unknown> {
-    this.#delivering = this.#delivering.then(() => deliver(this.#home.world.table, this.#receivers));
-    return this.#delivering;
+    const delivery = this.#delivering.then(() => deliver(this.#home.world.table, this.#receivers));
+    this.#delivering = delivery.catch(() => {});
+    return delivery;
   }
 
   /** Begins nothing new, lets what runs be journalled, and makes way for another driver. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#delivering;
-    await this.#engine.stop();
+    // With nothing to write on, waiting for what runs would be in vain.
+    await this.#engine.stop(this.#failure ? { limit: 0 } : {});
     this.#lock.release();
   }
 
+  /** True when the error is of the disk and not of the work, so that no execution must suffer for it. */
+  #stopsHere(error: unknown): boolean {
+    const fault = asStorageError(error, this.#home.directory.path);
+    if (!fault || isPassing(fault)) return false;
+    this.#failure ??= fault;
+    return true;
+  }
+
   /** Another connection has committed something when SQLite's data version has changed. */
-  #look(): void {
+  async #look(): Promise<void> {
     const row = this.#home.directory.database.prepare("PRAGMA data_version").get();
     const version = row?.["data_version"];
     if (version === this.#seen) return;
     this.#seen = version;
-    this.#watched(this.deliver());
+    await this.deliver();
   }
 
   #watched(work: Promise<unknown>): void {

@@ -31,16 +31,28 @@ export async function warmUp(): Promise<void> {
   startValidator();
 }
 
-/** Calls the functions in process, and delivers what they put into the outbox before their answer counts. */
-export function inProcess(world: World, receivers: () => Receivers): FunctionInvoker {
+/**
+ * Calls the functions in process, and delivers what they put into the outbox before their answer counts. An error
+ * that `stopsHere` is no answer of theirs: the call stays open, and is made anew by whoever drives next.
+ */
+export function inProcess(
+  world: World,
+  receivers: () => Receivers,
+  stopsHere: (error: unknown) => boolean,
+): FunctionInvoker {
   return {
     invoke: async ({ functionName, payload }: FunctionCall) => {
       const load = FUNCTIONS[functionName];
       if (!load) throw new FunctionNotFound(`there is no function ${functionName}`);
       const handler = await load();
-      const answer = await handler(payload, world);
-      await deliver(world.table, receivers());
-      return answer;
+      try {
+        const answer = await handler(payload, world);
+        await deliver(world.table, receivers());
+        return answer;
+      } catch (error) {
+        if (stopsHere(error)) return await new Promise(() => {});
+        throw error;
+      }
     },
   };
 }
