@@ -1,16 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
 import { EXIT } from "./exit-codes.ts";
-import { printJson } from "./print.ts";
+import { printable, printJson } from "./print.ts";
+import { report } from "./run-command.ts";
 
 /** Parses the arguments and runs the one command they name; only that command's code is loaded. */
 export async function main(name: "conductor" | "atlas", args: readonly string[]): Promise<void> {
   const json = args.includes("--json");
+  // Whoever read our output has seen enough; the work itself goes on.
+  process.stdout.on("error", ignoreClosedPipe);
+  process.stderr.on("error", ignoreClosedPipe);
   const program = new Command(name)
     .description("Lets software agents change AWS infrastructure without anyone having to trust them.")
     .version("0.1.0")
     .showSuggestionAfterError();
-  const named = args.find((argument) => !argument.startsWith("-"));
+  const [first, second] = args.filter((argument) => !argument.startsWith("-"));
+  const named = first === "help" ? second : first;
   for (const [command, entry] of Object.entries(COMMANDS)) {
     if (name === "atlas" && command !== "plan") continue;
     program.addCommand(
@@ -23,9 +28,12 @@ export async function main(name: "conductor" | "atlas", args: readonly string[])
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = refuse(error, json);
+    process.exitCode = error instanceof CommanderError ? refuse(error, json) : report(error, { json });
   }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** Stands for a command in the list that --help prints. */
@@ -40,15 +48,19 @@ function withSubcommands(command: Command): Command[] {
 /** Errors are reported here, once and in our own form. */
 function quietly(command: Command, json: boolean): void {
   command.exitOverride();
-  command.configureOutput({ outputError: (text, write) => (json ? undefined : write(text)) });
+  command.configureOutput({ outputError: (text, write) => (json ? undefined : write(printable(text))) });
 }
 
 function refuse({ code, message, exitCode }: CommanderError, json: boolean): number {
   // Help and version, asked for.
   if (exitCode === 0) return EXIT.done;
-  const sentence = message.replace(/^error: /, "");
-  if (json) printJson({ error: { name: "InvalidUsage", message: sentence, exitCode: EXIT.invalid } });
   // A command that only has subcommands prints its help as the error.
-  else if (code === "commander.help") return EXIT.invalid;
+  const sentence = code === "commander.help" ? "a command is missing; see --help" : message;
+  const error = {
+    name: "InvalidUsage",
+    message: sentence.replace(/^error: /, "").replaceAll("\n", " "),
+    exitCode: EXIT.invalid,
+  };
+  if (json) printJson({ error });
   return EXIT.invalid;
 }

@@ -19,7 +19,10 @@ export function command(nameAndArguments: string, description: string): Command 
   for (const argument of argumentsOf) made.argument(argument);
   return made
     .addOption(
-      new Option("--data <dir>", "where everything is kept").env("CONDUCTOR_DATA").default(".conductor"),
+      new Option("--data <dir>", "where everything is kept")
+        .env("CONDUCTOR_DATA")
+        .default(".conductor")
+        .argParser(notBlank),
     )
     .option("--json", "print one JSON document and nothing else");
 }
@@ -51,6 +54,12 @@ export const IDENTITY_NOTE = "declared with --as, not authenticated";
 /** How every output says who spoke. */
 export function identityOf({ principal, authenticated }: Caller): object {
   return { user: principal, authenticated, note: IDENTITY_NOTE };
+}
+
+/** A text that says something: an empty one is a variable that was not set. */
+export function notBlank(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It must not be empty.");
+  return text;
 }
 
 export function positiveInteger(text: string): number {

@@ -16,7 +16,8 @@ export async function runCommand(options: Common, work: () => Promise<ExitCode>)
   }
 }
 
-function report(caught: unknown, { json, data }: Common): ExitCode {
+/** Says in one sentence (or one JSON document) what went wrong; gives the exit status it means. */
+export function report(caught: unknown, { json, data }: Common): ExitCode {
   const error = asStorageError(caught, data ?? ".conductor") ?? caught;
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   const exitCode = exitCodeOf(name) ?? EXIT.failed;

@@ -10,6 +10,7 @@ import {
   callerOf,
   command,
   identityOf,
+  notBlank,
 } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
@@ -22,13 +23,18 @@ interface DecideOptions extends CommonOptions, CallerOptions {
 }
 
 export function approve(): Command {
-  return decision("approve", "approve a gate of somebody else's change").option("--notes <text>", "why");
+  return decision("approve", "approve a gate of somebody else's change").option(
+    "--notes <text>",
+    "why",
+    notBlank,
+  );
 }
 
 export function reject(): Command {
   return decision("reject", "reject a gate of somebody else's change").requiredOption(
     "--notes <text>",
     "why",
+    notBlank,
   );
 }
 

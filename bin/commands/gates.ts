@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Gate } from "../../core/gate/gate.ts";
 import { openGates } from "../../core/gate/gates.ts";
 import { EXIT } from "../cli/exit-codes.ts";
-import { type CommonOptions, command } from "../cli/options.ts";
+import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { gateReport } from "../output/execution-report.ts";
@@ -22,6 +22,7 @@ export function gates(): Command {
             stack: gate.stack,
             requestedBy: gate.requestedBy,
           })),
+          identities: IDENTITY_NOTE,
         });
       else print(open);
       return EXIT.done;
@@ -46,4 +47,5 @@ function print(open: readonly Gate[]): void {
     printLine(`  ${subject}`);
     printLine(`  ${votes.length} of ${requiredApprovals} approvals, open until ${expiresAt}`);
   }
+  if (open.length > 0) printLine(`identities are ${IDENTITY_NOTE}`);
 }

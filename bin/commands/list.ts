@@ -2,9 +2,10 @@ import { type Command, Option } from "commander";
 import type { Execution } from "../../core/execution/execution.ts";
 import { list as listExecutions } from "../../core/execution/executions.ts";
 import { EXIT } from "../cli/exit-codes.ts";
-import { type CommonOptions, command, positiveInteger } from "../cli/options.ts";
+import { type CommonOptions, command, IDENTITY_NOTE, positiveInteger } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
+import { stateText } from "../output/state-text.ts";
 
 interface ListOptions extends CommonOptions {
   readonly status?: Execution["status"];
@@ -22,7 +23,12 @@ export function list(): Command {
     .action(async (options: ListOptions) => {
       await withHome(options, async (home) => {
         const { executions, cursor } = await listExecutions(home.world.table, options);
-        if (options.json) printJson({ executions: executions.map(listed), cursor: cursor ?? null });
+        if (options.json)
+          printJson({
+            executions: executions.map(listed),
+            cursor: cursor ?? null,
+            identities: IDENTITY_NOTE,
+          });
         else print(executions, cursor);
         return EXIT.done;
       });
@@ -57,10 +63,11 @@ function print(executions: readonly Execution[], cursor: string | undefined): vo
   if (executions.length === 0)
     printLine("no executions yet: `npx conductor run change --input examples/goals/photo-archive.json`");
   for (const { id, changeStatus, outcome, environment, stack, requestedBy, createdAt } of executions) {
-    const state = outcome ? `${changeStatus} (${outcome.replaceAll("_", " ")})` : changeStatus;
+    const state = stateText(changeStatus, outcome);
     printLine(
       `${createdAt.slice(0, 19)}Z  ${id}  ${environment.padEnd(4)} ${stack.padEnd(24)} ${state.padEnd(24)} ${requestedBy}`,
     );
   }
+  if (executions.length > 0) printLine(`identities are ${IDENTITY_NOTE}`);
   if (cursor) printLine(`more: npx conductor list --cursor ${cursor}`);
 }

@@ -4,7 +4,7 @@ import { find } from "../../core/execution/executions.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
 import { interruption } from "../cli/interruption.ts";
 import { type CommonOptions, command, paceOption } from "../cli/options.ts";
-import { printJson, printLine } from "../cli/print.ts";
+import { printJson, printLine, printStyled } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { carryOn, openExecutions } from "../home/carry-on.ts";
 import type { Home } from "../home/record.ts";
@@ -47,7 +47,7 @@ async function resumeAll(home: Home, options: ResumeOptions): Promise<ExitCode> 
   for (const id of ids) reports.push(await executionReport(home, await find(home.world.table, id)));
   if (options.json) printJson({ executions: reports });
   else if (reports.length === 0) printLine("nothing to carry on: no execution is open");
-  else for (const report of reports) printLine(`\n${reportText(report)}`);
+  else for (const report of reports) printStyled(`\n${reportText(report)}`);
   return worst(reports);
 }
 

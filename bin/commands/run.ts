@@ -17,7 +17,7 @@ import {
   identityOf,
   paceOption,
 } from "../cli/options.ts";
-import { isTerminal, printJson, printLine } from "../cli/print.ts";
+import { isTerminal, printJson, printLine, printStyled } from "../cli/print.ts";
 import { readJsonInput } from "../cli/read-input.ts";
 import { runCommand } from "../cli/run-command.ts";
 import { inHome } from "../cli/with-home.ts";
@@ -106,7 +106,7 @@ async function runChange(
   }
   const report = await executionReport(home, await find(home.world.table, id));
   if (options.json) printJson({ ...report, identity: identityOf(caller) });
-  else printLine(`\n${reportText(report)}`);
+  else printStyled(`\n${reportText(report)}`);
   if (leaving.signal.aborted && report.outcome === null) {
     if (!options.json) printLine("stopped; nothing is lost: `npx conductor resume` carries on");
     return EXIT.waiting;

@@ -25,7 +25,7 @@ import {
   paceOption,
   positiveInteger,
 } from "../cli/options.ts";
-import { printJson, printLine } from "../cli/print.ts";
+import { printJson, printLine, printStyled } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { AGENT_NAMES } from "../home/agents.ts";
 import { carryOn } from "../home/carry-on.ts";
@@ -80,7 +80,7 @@ async function show(
 ): Promise<ExecutionReport> {
   const report = await executionReport(home, await find(home.world.table, id));
   if (json) printJson({ ...report, identity: identityOf(caller) });
-  else printLine(reportText(report));
+  else printStyled(reportText(report));
   return report;
 }
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { find } from "../../core/execution/executions.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command } from "../cli/options.ts";
-import { printJson, printLine } from "../cli/print.ts";
+import { printJson, printStyled } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { executionReport } from "../output/execution-report.ts";
 import { reportText } from "../output/report-text.ts";
@@ -13,7 +13,7 @@ export function status(): Command {
       await withHome(options, async (home) => {
         const report = await executionReport(home, await find(home.world.table, id));
         if (options.json) printJson(report);
-        else printLine(reportText(report));
+        else printStyled(reportText(report));
         return EXIT.done;
       });
     },

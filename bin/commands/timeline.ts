@@ -3,10 +3,10 @@ import { find } from "../../core/execution/executions.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
 import { readChain } from "../../core/timeline/record.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
-import { type CommonOptions, command } from "../cli/options.ts";
+import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
-import { auditExecution } from "../home/audit.ts";
+import { type Audit, auditExecution } from "../home/audit.ts";
 import type { Home } from "../home/record.ts";
 import { describeEvent } from "../output/describe-event.ts";
 import { faultText } from "../output/fault-text.ts";
@@ -29,13 +29,17 @@ async function show(home: Home, id: string, { json, verify }: TimelineOptions): 
   if (!audit) await find(home.world.table, id);
   const events: TimelineEvent[] = [];
   for await (const event of readChain(home.world.table, id)) events.push(event);
-  const faults = audit?.faults ?? [];
   if (json) {
-    printJson({ executionId: id, events, ...(audit ? { verified: faults.length === 0, faults } : {}) });
-  } else {
-    for (const text of [...events.map(line), ...(audit ? faultText(audit) : [])]) printLine(text);
-  }
-  return faults.length > 0 ? EXIT.failed : EXIT.done;
+    const verdict = audit ? { verified: audit.faults.length === 0, faults: audit.faults } : {};
+    printJson({ executionId: id, events, identities: IDENTITY_NOTE, ...verdict });
+  } else print(events, audit);
+  return audit && audit.faults.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+function print(events: readonly TimelineEvent[], audit: Audit | undefined): void {
+  for (const text of events.map(line)) printLine(text);
+  printLine(`identities are ${IDENTITY_NOTE}`);
+  if (audit) for (const text of faultText(audit)) printLine(text);
 }
 
 function line(event: TimelineEvent): string {

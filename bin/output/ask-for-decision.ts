@@ -3,7 +3,7 @@ import { find } from "../../core/execution/executions.ts";
 import { type Gate, GateError } from "../../core/gate/gate.ts";
 import { castVote, ofExecution } from "../../core/gate/gates.ts";
 import { PrincipalError, principalOf } from "../../core/principal.ts";
-import { printLine } from "../cli/print.ts";
+import { printLine, printStyled } from "../cli/print.ts";
 import type { Home } from "../home/record.ts";
 import { executionReport } from "./execution-report.ts";
 import { reportText } from "./report-text.ts";
@@ -11,7 +11,7 @@ import { reportText } from "./report-text.ts";
 /** Hands the keyboard to somebody else for the open gates. False when they would rather decide later. */
 export async function askForDecision(home: Home, executionId: string): Promise<boolean> {
   const report = await executionReport(home, await find(home.world.table, executionId));
-  printLine(`\n${reportText(report)}\n`);
+  printStyled(`\n${reportText(report)}\n`);
   for (;;) {
     const gate = (await ofExecution(home.world.table, executionId)).find(({ status }) => status === "open");
     if (!gate) return true;

@@ -1,4 +1,7 @@
+import type { ChangeStatus, Outcome } from "../../core/execution/execution.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
+import { printable } from "../cli/print.ts";
+import { stateText } from "./state-text.ts";
 
 export interface Described {
   readonly text: string;
@@ -45,11 +48,13 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
   "recovery.began": ({ action }) => step(`Leading the stack out: ${words(action)}`),
   "execution.paused": () => ask("paused; `conductor unpause` lets it go on"),
   "budget.exhausted": () => ask("a budget is used up; somebody else may grant more with `conductor budget`"),
-  "execution.ended": ({ changeStatus, outcome }) =>
-    outcome === "applied" || outcome === "no_changes" || outcome === "rolled_back"
-      ? good(`${changeStatus}: ${words(outcome)}`)
-      : bad(`${changeStatus}: ${words(outcome)}`),
+  "execution.ended": ({ changeStatus, outcome }) => {
+    const state = stateText(changeStatus as ChangeStatus, outcome as Outcome);
+    return GOOD_ENDINGS.has(outcome) ? good(state) : bad(state);
+  },
 };
+
+const GOOD_ENDINGS: ReadonlySet<unknown> = new Set(["applied", "no_changes", "rolled_back"]);
 
 const STAGES: Readonly<Record<string, string>> = {
   DrawPlan: "Atlas plans",
@@ -63,7 +68,8 @@ const STAGES: Readonly<Record<string, string>> = {
 /** An event in one line for people; undefined for those that say nothing new. */
 export function describeEvent({ type, data, actor }: TimelineEvent): Described | undefined {
   const describe = DESCRIPTIONS[type];
-  return describe ? describe(data, actor) : info(`${words(type.replace(".", " "))} by ${actor}`);
+  const said = describe ? describe(data, actor) : info(`${words(type.replace(".", " "))} by ${actor}`);
+  return said && { ...said, text: printable(said.text) };
 }
 
 function finished(actor: string, artifacts: unknown, spent: unknown): Described | undefined {

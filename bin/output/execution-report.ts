@@ -1,3 +1,4 @@
+import { holderOf } from "../../adapters/embedded/driver-lock.ts";
 import { attachedTo } from "../../core/artifacts/attached.ts";
 import { designBlocked } from "../../core/artifacts/design-blocked.ts";
 import { dossier as dossierSchema } from "../../core/artifacts/dossier.ts";
@@ -10,6 +11,7 @@ import { ofExecution } from "../../core/gate/gates.ts";
 import { lockOf } from "../../core/lock/locks.ts";
 import { placeOf } from "../../core/lock/stack-lock.ts";
 import { rollbackTimes } from "../../core/rollback/rollback-times.ts";
+import { IDENTITY_NOTE } from "../cli/options.ts";
 import type { Home } from "../home/record.ts";
 
 export type ExecutionReport = Awaited<ReturnType<typeof executionReport>>;
@@ -26,11 +28,14 @@ export async function executionReport(home: Home, execution: Execution) {
     changeStatus: execution.changeStatus,
     outcome: execution.outcome ?? null,
     stage: execution.stage,
+    paused: execution.parked ? { why: execution.parked.why, since: execution.parked.at } : null,
+    signals: execution.signals,
     goal: execution.goalText,
     environment: execution.environment,
     account: execution.account,
     stack: execution.stack,
     requestedBy: execution.requestedBy,
+    identities: IDENTITY_NOTE,
     createdAt: execution.createdAt,
     endedAt: execution.endedAt ?? null,
     simulated: home.simulated,
@@ -56,6 +61,7 @@ export async function executionReport(home: Home, execution: Execution) {
             holder: lock.holder?.executionId ?? null,
             waiting: lock.queue.length,
           },
+    drivenBy: holderOf(home.directory.path) ?? null,
     rollback: execution.rollback ? rollbackTimes(execution.rollback) : null,
     error: errorOf(execution),
   };

@@ -1,17 +1,22 @@
 import { styleText } from "node:util";
 import { IDENTITY_NOTE } from "../cli/options.ts";
+import { allPrintable } from "../cli/print.ts";
 import type { ExecutionReport } from "./execution-report.ts";
+import { nextLines } from "./next-lines.ts";
+import { stateText } from "./state-text.ts";
 
 const LEVEL_COLOURS = { low: "green", medium: "yellow", high: "red", critical: "red" } as const;
 
-/** How an execution stands, for people. */
-export function reportText(report: ExecutionReport): string {
+/** How an execution stands, for people, with colours where they are shown. */
+export function reportText(raw: ExecutionReport): string {
+  const report = allPrintable(raw);
   return [
     heading(report),
     ...dossierLines(report),
     ...blockedLines(report),
     ...gateLines(report),
     ...lockLines(report),
+    ...signalLines(report),
     ...rollbackLines(report),
     ...errorLines(report),
     ...nextLines(report),
@@ -22,9 +27,16 @@ export function reportText(report: ExecutionReport): string {
   ].join("\n");
 }
 
-function heading({ executionId, changeStatus, outcome, stack, environment }: ExecutionReport): string {
-  const state = outcome ? `${changeStatus} (${outcome.replaceAll("_", " ")})` : changeStatus;
-  return `${styleText("bold", executionId)}  ${stack} in ${environment}  ${styleText("bold", state)}`;
+function heading({
+  executionId,
+  changeStatus,
+  outcome,
+  stack,
+  environment,
+  requestedBy,
+}: ExecutionReport): string {
+  const state = styleText("bold", stateText(changeStatus, outcome));
+  return `${styleText("bold", executionId)}  ${stack} in ${environment}, asked for by ${requestedBy}  ${state}`;
 }
 
 function dossierLines({ dossier }: ExecutionReport): string[] {
@@ -33,7 +45,7 @@ function dossierLines({ dossier }: ExecutionReport): string[] {
   const { add, modify, replace, remove } = blastRadius.counts;
   return [
     `  change   ${add} add, ${modify} modify, ${replace} replace, ${remove} remove${blastRadius.stateAtRisk.length > 0 ? `; data at risk: ${blastRadius.stateAtRisk.join(", ")}` : ""}`,
-    `  cost     ${money(cost.monthlyDelta)} a month (${cost.atLeast ? "at least " : ""}$${cost.monthlyAfter} in all)`,
+    `  cost     ${cost.monthlyDelta < 0 ? "−" : "+"}${dollars(cost.monthlyDelta)} a month (${cost.atLeast ? "at least " : ""}${dollars(cost.monthlyAfter)} in all)`,
     `  risk     ${styleText(LEVEL_COLOURS[risk.level], risk.level)} (${risk.score} of 100)`,
     ...risk.reasons
       .slice(0, 4)
@@ -42,16 +54,19 @@ function dossierLines({ dossier }: ExecutionReport): string[] {
   ];
 }
 
-function money(usd: number): string {
-  return `${usd < 0 ? "−" : "+"}$${Math.abs(usd)}`;
+function dollars(usd: number): string {
+  return `$${Math.abs(usd).toFixed(2)}`;
 }
 
-function blockedLines({ designBlocked, outcome }: ExecutionReport): string[] {
+function blockedLines({ designBlocked, gates, outcome }: ExecutionReport): string[] {
   if (!designBlocked || outcome === "applied") return [];
+  const { reason, smallestRelaxation, alternatives } = designBlocked;
+  if (gates.some(({ type, status }) => type === "design_review" && status === "approved"))
+    return [`  relaxed  ${smallestRelaxation.description}`];
   return [
-    `  blocked  ${designBlocked.reason}`,
-    `  smallest relaxation   ${designBlocked.smallestRelaxation.description}`,
-    ...designBlocked.alternatives.map(({ description }) => `  or                    ${description}`),
+    `  blocked  ${reason}`,
+    `  smallest relaxation   ${smallestRelaxation.description}`,
+    ...alternatives.map(({ description }) => `  or                    ${description}`),
   ];
 }
 
@@ -68,6 +83,15 @@ function lockLines({ lock }: ExecutionReport): string[] {
   return [`  queue    place ${lock.place} of ${lock.waiting} for ${lock.stack}, which ${lock.holder} holds`];
 }
 
+/** What somebody asked for and the next checkpoint will heed. */
+function signalLines({ signals, outcome, paused }: ExecutionReport): string[] {
+  if (outcome !== null) return [];
+  return Object.entries(signals).map(([wish, { by, notes }]) => {
+    const done = wish === "pause" && paused ? "paused" : `${wish} asked for`;
+    return `  signal   ${done} by ${by}${notes === undefined ? "" : `: ${notes}`}`;
+  });
+}
+
 function rollbackLines({ rollback }: ExecutionReport): string[] {
   if (!rollback) return [];
   const after = (seconds: number | null) => (seconds === null ? "not yet" : `after ${seconds} s`);
@@ -77,23 +101,16 @@ function rollbackLines({ rollback }: ExecutionReport): string[] {
   ];
 }
 
-function errorLines({ error }: ExecutionReport): string[] {
-  return error ? [styleText("red", `  ${error.name}: ${error.message}`)] : [];
-}
+/** Refusals whose reasons Sentinel gives one by one. */
+const JUDGED = new Set(["LawBroken", "ValidationFailed"]);
 
-/** What somebody can do now. */
-function nextLines({ gates, status, executionId, lock, outcome }: ExecutionReport): string[] {
-  const open = gates.filter((gate) => gate.status === "open");
-  if (open.length > 0) {
-    return [
-      ...open.map(
-        ({ id }) =>
-          `  next     npx conductor approve ${id} --as SOMEBODY-ELSE   (or reject ${id} --notes WHY)`,
-      ),
-      "           npx conductor resume",
-    ];
-  }
-  if (status === "paused") return [`  next     npx conductor unpause ${executionId}`];
-  if (lock && lock.place > 0) return ["  next     npx conductor resume, when the stack is free"];
-  return outcome === "applied" ? [`  undo     npx conductor rollback ${executionId}`] : [];
+function errorLines({ error, findings }: ExecutionReport): string[] {
+  if (!error) return [];
+  const reasons = findings.filter(({ severity }) => severity === "error");
+  if (!JUDGED.has(error.name) || reasons.length === 0)
+    return [styleText("red", `  ${error.name}: ${error.message}`)];
+  return [
+    styleText("red", `  ${error.name}: Sentinel refuses this change`),
+    ...reasons.map(({ message, fix }) => `           ${message}\n             → ${fix}`),
+  ];
 }

@@ -1,0 +1,29 @@
+import type { ExecutionReport } from "./execution-report.ts";
+
+/** What somebody can do now. */
+export function nextLines(report: ExecutionReport): string[] {
+  const { gates, executionId, lock, outcome, paused, drivenBy } = report;
+  if (outcome !== null)
+    return outcome === "applied" ? [`  undo     npx conductor rollback ${executionId}`] : [];
+  const open = gates.filter((gate) => gate.status === "open");
+  if (open.length > 0) {
+    const choices = open.map(
+      ({ id }) => `npx conductor approve ${id} --as SOMEBODY-ELSE   (or reject ${id} --notes WHY)`,
+    );
+    return next(...choices, "npx conductor resume");
+  }
+  if (paused?.why === "budget") {
+    return next(
+      `npx conductor budget ${executionId} --as SOMEBODY-ELSE --usd N   (or --tokens N, --minutes N)`,
+      "npx conductor resume",
+    );
+  }
+  if (paused) return next(`npx conductor unpause ${executionId}`, "npx conductor resume");
+  if (lock && lock.place > 0) return next("npx conductor resume, when the stack is free");
+  if (drivenBy) return [`  now      process ${drivenBy.pid} (conductor ${drivenBy.command}) carries it on`];
+  return next("npx conductor resume");
+}
+
+function next(...lines: string[]): string[] {
+  return lines.map((line, index) => `${index === 0 ? "  next     " : "           "}${line}`);
+}
