@@ -1,19 +1,32 @@
 import type { Finding } from "../artifacts/validation-report.ts";
+import { type Entry, entriesOf, textsIn } from "../template/texts.ts";
 import { OWN_PREFIX } from "./policy.ts";
 import type { Subject } from "./subject.ts";
 
-/** Law 12: Conductor cannot change Conductor. Any mention of its own names counts, be it a name, an ARN or a policy. */
-export function touchesConductor({ stack, template }: Subject): Finding[] {
-  const findings: Finding[] = [];
-  if (stack.toLowerCase().startsWith(OWN_PREFIX)) {
-    findings.push(finding(stack, `the stack ${stack} is Conductor's own`));
-  }
-  for (const [logicalId, resource] of Object.entries(template.Resources)) {
-    if (JSON.stringify(resource).toLowerCase().includes(OWN_PREFIX)) {
-      findings.push(finding(logicalId, `${logicalId} names a resource of Conductor (${OWN_PREFIX}…)`));
-    }
-  }
-  return findings;
+/** A physical id that is ours, or an ARN that ends in one; not one that merely has our prefix within its name. */
+const OWN_ID = new RegExp(`(?<![a-z0-9-])${OWN_PREFIX}`, "i");
+
+/**
+ * Law 12: Conductor cannot change Conductor. Any mention of its own names counts, be it a name, an ARN or a policy,
+ * and one that the stack makes now and would no longer make counts too.
+ */
+export function touchesConductor({ stack, template, before, changes = [] }: Subject): Finding[] {
+  const own = stack.toLowerCase().startsWith(OWN_PREFIX)
+    ? [finding(stack, `the stack ${stack} is Conductor's own`)]
+    : [];
+  const now = before ? entriesOf(before).filter(({ section }) => section === "Resources") : [];
+  const touching = new Set([
+    ...[...entriesOf(template), ...now].filter(mentionsConductor).map(({ name }) => name),
+    ...changes.filter(({ physicalId = "" }) => OWN_ID.test(physicalId)).map(({ logicalId }) => logicalId),
+  ]);
+  return [
+    ...own,
+    ...[...touching].map((name) => finding(name, `${name} names a resource of Conductor (${OWN_PREFIX}…)`)),
+  ];
+}
+
+function mentionsConductor({ value }: Entry): boolean {
+  return textsIn(value).some((text) => text.toLowerCase().includes(OWN_PREFIX));
 }
 
 function finding(resource: string, message: string): Finding {

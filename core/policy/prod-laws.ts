@@ -30,7 +30,7 @@ function weakened(before: Subject["template"], after: Subject["template"]): Find
     ...boundaryChanges(before, after).map((logicalId) =>
       law7(
         logicalId,
-        `${logicalId} would lose or exchange its permission boundary`,
+        `${logicalId} would lose, exchange or rewrite a permission boundary`,
         "leave the boundary as it is",
       ),
     ),
@@ -39,7 +39,9 @@ function weakened(before: Subject["template"], after: Subject["template"]): Find
 
 function lostState({ changes = [], snapshots, now }: Subject): Finding[] {
   return changes.filter(losesState).flatMap((change) => {
-    const verified = (snapshots?.get(change.logicalId) ?? []).some((snapshot) => isVerified(snapshot, now));
+    const verified = (snapshots?.get(change.logicalId) ?? []).some(
+      (snapshot) => snapshot.of === change.physicalId && isVerified(snapshot, now),
+    );
     return verified ? [] : [withoutSnapshot(change)];
   });
 }

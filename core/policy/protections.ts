@@ -5,54 +5,122 @@ export interface Protection {
   readonly type: string;
   readonly name: string;
   readonly kind: "encryption" | "logging";
+  /** What it rests on. */
+  readonly properties: readonly string[];
   holds(properties: JsonObject): boolean;
 }
 
-const isTrue = (value: unknown) => value === true || value === "true";
-const isPresent = (value: unknown) => value !== undefined && value !== null && value !== "";
-const isFilled = (value: unknown) => Array.isArray(value) && value.length > 0;
+type Test = (value: unknown) => boolean;
 
-/** A property may hold an object or nothing; either way its members can be asked for. */
-function inside(properties: JsonObject, key: string): JsonObject {
-  const value = properties[key];
-  return isObject(value) ? value : {};
-}
+const isTrue: Test = (value) => value === true || value === "true";
+const isFilled: Test = (value) => Array.isArray(value) && value.length > 0;
+const isPresent: Test = (value) =>
+  value !== undefined &&
+  value !== null &&
+  value !== "" &&
+  !(typeof value === "object" && Object.keys(value).length === 0);
+
+/** A member of a property that may hold an object or nothing. */
+const within =
+  (member: string, test: Test): Test =>
+  (value) =>
+    isObject(value) && test(value[member]);
+
+const isOn = within("Enabled", isTrue);
+
+/** A load balancer's attributes are a list of names and values. */
+const logsRequests: Test = (value) =>
+  Array.isArray(value) &&
+  value.some((one) => isObject(one) && one["Key"] === "access_logs.s3.enabled" && isTrue(one["Value"]));
 
 /** Encryption and logging per resource type, from the types' property references. */
 export const PROTECTIONS: readonly Protection[] = [
-  protection("AWS::RDS::DBInstance", "encryption", "storage encryption", (p) =>
-    isTrue(p["StorageEncrypted"]),
+  ...[
+    "AWS::RDS::DBInstance",
+    "AWS::RDS::DBCluster",
+    "AWS::DocDB::DBCluster",
+    "AWS::Neptune::DBCluster",
+  ].flatMap((type) => [
+    protection(type, "encryption", "storage encryption", "StorageEncrypted", isTrue),
+    protection(type, "logging", "log exports", "EnableCloudwatchLogsExports", isFilled),
+  ]),
+  protection("AWS::RDS::GlobalCluster", "encryption", "storage encryption", "StorageEncrypted", isTrue),
+  protection("AWS::Redshift::Cluster", "encryption", "encryption", "Encrypted", isTrue),
+  protection("AWS::Redshift::Cluster", "logging", "audit logs", "LoggingProperties", isPresent),
+  protection("AWS::S3::Bucket", "encryption", "default encryption", "BucketEncryption", isPresent),
+  protection("AWS::S3::Bucket", "logging", "access logs", "LoggingConfiguration", isPresent),
+  protection(
+    "AWS::DynamoDB::Table",
+    "encryption",
+    "a key of its own",
+    "SSESpecification",
+    within("SSEEnabled", isTrue),
   ),
-  protection("AWS::RDS::DBInstance", "logging", "log exports", (p) =>
-    isFilled(p["EnableCloudwatchLogsExports"]),
-  ),
-  protection("AWS::RDS::DBCluster", "encryption", "storage encryption", (p) => isTrue(p["StorageEncrypted"])),
-  protection("AWS::RDS::DBCluster", "logging", "log exports", (p) =>
-    isFilled(p["EnableCloudwatchLogsExports"]),
-  ),
-  protection("AWS::S3::Bucket", "encryption", "default encryption", (p) => isPresent(p["BucketEncryption"])),
-  protection("AWS::S3::Bucket", "logging", "access logs", (p) => isPresent(p["LoggingConfiguration"])),
-  protection("AWS::DynamoDB::Table", "encryption", "a key of its own", (p) =>
-    isTrue(inside(p, "SSESpecification")["SSEEnabled"]),
+  {
+    type: "AWS::SQS::Queue",
+    kind: "encryption",
+    name: "encryption",
+    properties: ["SqsManagedSseEnabled", "KmsMasterKeyId"],
+    // A queue that says nothing is encrypted with SQS's own key.
+    holds: (queue) => isPresent(queue["KmsMasterKeyId"]) || isTrue(queue["SqsManagedSseEnabled"] ?? true),
+  },
+  protection("AWS::SNS::Topic", "encryption", "encryption", "KmsMasterKeyId", isPresent),
+  protection("AWS::Kinesis::Stream", "encryption", "encryption", "StreamEncryption", isPresent),
+  protection("AWS::EFS::FileSystem", "encryption", "encryption", "Encrypted", isTrue),
+  protection("AWS::EC2::Volume", "encryption", "encryption", "Encrypted", isTrue),
+  protection(
+    "AWS::ElastiCache::ReplicationGroup",
+    "encryption",
+    "encryption at rest",
+    "AtRestEncryptionEnabled",
+    isTrue,
   ),
   protection(
-    "AWS::SQS::Queue",
+    "AWS::ElastiCache::ReplicationGroup",
     "encryption",
+    "encryption in transit",
+    "TransitEncryptionEnabled",
+    isTrue,
+  ),
+  protection(
+    "AWS::OpenSearchService::Domain",
     "encryption",
-    (p) => isTrue(p["SqsManagedSseEnabled"]) || isPresent(p["KmsMasterKeyId"]),
+    "encryption at rest",
+    "EncryptionAtRestOptions",
+    isOn,
   ),
-  protection("AWS::SNS::Topic", "encryption", "encryption", (p) => isPresent(p["KmsMasterKeyId"])),
-  protection("AWS::EFS::FileSystem", "encryption", "encryption", (p) => isTrue(p["Encrypted"])),
-  protection("AWS::EC2::Volume", "encryption", "encryption", (p) => isTrue(p["Encrypted"])),
-  protection("AWS::Logs::LogGroup", "encryption", "a key of its own", (p) => isPresent(p["KmsKeyId"])),
-  protection("AWS::SecretsManager::Secret", "encryption", "a key of its own", (p) =>
-    isPresent(p["KmsKeyId"]),
+  protection(
+    "AWS::OpenSearchService::Domain",
+    "encryption",
+    "encryption between nodes",
+    "NodeToNodeEncryptionOptions",
+    isOn,
   ),
-  protection("AWS::ApiGatewayV2::Stage", "logging", "access logs", (p) => isPresent(p["AccessLogSettings"])),
-  protection("AWS::ApiGateway::Stage", "logging", "access logs", (p) => isPresent(p["AccessLogSetting"])),
-  protection("AWS::CloudTrail::Trail", "logging", "logging", (p) => isTrue(p["IsLogging"])),
-  protection("AWS::StepFunctions::StateMachine", "logging", "logging", (p) =>
-    isPresent(p["LoggingConfiguration"]),
+  protection("AWS::Logs::LogGroup", "encryption", "a key of its own", "KmsKeyId", isPresent),
+  protection("AWS::SecretsManager::Secret", "encryption", "a key of its own", "KmsKeyId", isPresent),
+  protection("AWS::ApiGatewayV2::Stage", "logging", "access logs", "AccessLogSettings", isPresent),
+  protection("AWS::ApiGateway::Stage", "logging", "access logs", "AccessLogSetting", isPresent),
+  protection(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "logging",
+    "access logs",
+    "LoadBalancerAttributes",
+    logsRequests,
+  ),
+  protection(
+    "AWS::CloudFront::Distribution",
+    "logging",
+    "access logs",
+    "DistributionConfig",
+    within("Logging", isPresent),
+  ),
+  protection("AWS::CloudTrail::Trail", "logging", "logging", "IsLogging", isTrue),
+  protection(
+    "AWS::StepFunctions::StateMachine",
+    "logging",
+    "logging",
+    "LoggingConfiguration",
+    within("Level", (level) => isPresent(level) && level !== "OFF"),
   ),
 ];
 
@@ -61,13 +129,15 @@ export const LOGS: ReadonlySet<string> = new Set([
   "AWS::CloudTrail::Trail",
   "AWS::EC2::FlowLog",
   "AWS::Config::ConfigurationRecorder",
+  "AWS::WAFv2::LoggingConfiguration",
 ]);
 
 function protection(
   type: string,
   kind: Protection["kind"],
   name: string,
-  holds: (properties: JsonObject) => boolean,
+  property: string,
+  test: Test,
 ): Protection {
-  return { type, kind, name, holds };
+  return { type, kind, name, properties: [property], holds: (properties) => test(properties[property]) };
 }

@@ -1,4 +1,12 @@
-import { isObject, own, type Template, type TemplateResource } from "../template/template.ts";
+import { canonicalJson } from "../digest.ts";
+import {
+  asIntrinsic,
+  isObject,
+  type Json,
+  own,
+  type Template,
+  type TemplateResource,
+} from "../template/template.ts";
 import { LOGS, PROTECTIONS, type Protection } from "./protections.ts";
 
 /** A protection the resource had and would lose. */
@@ -24,32 +32,90 @@ export function reductions(before: Template, after: Template): Reduction[] {
 
 function lost(logicalId: string, was: TemplateResource, is: TemplateResource): Reduction[] {
   return PROTECTIONS.filter(
-    ({ type, holds }) => type === was.Type && holds(was.Properties ?? {}) && !holds(is.Properties ?? {}),
+    (protection) =>
+      protection.type === was.Type && mayHave(protection, was, is) && !protection.holds(is.Properties ?? {}),
   ).map(({ type, kind, name }) => ({ logicalId, type, kind, lost: name }));
 }
 
-/** Roles and users whose permission boundary the new template removes or exchanges. */
+/** It had the protection, or it hung on something only the deployment knows, and that is taken away. */
+function mayHave({ holds, properties }: Protection, was: TemplateResource, is: TemplateResource): boolean {
+  const before = properties.map((name) => was.Properties?.[name] ?? null);
+  const after = properties.map((name) => is.Properties?.[name] ?? null);
+  return holds(was.Properties ?? {}) || (hangsOnCalls(before) && !isSame(before, after));
+}
+
+function hangsOnCalls(value: Json): boolean {
+  if (asIntrinsic(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(hangsOnCalls);
+}
+
+/**
+ * Roles and users whose permission boundary the new template removes or exchanges, be it under another logical id,
+ * and policies that are a boundary and would say something else.
+ */
 export function boundaryChanges(before: Template, after: Template): string[] {
-  return Object.entries(before.Resources).flatMap(([logicalId, was]) => {
+  const bounded = Object.entries(before.Resources).filter(([logicalId, was]) => {
     const boundary = was.Properties?.["PermissionsBoundary"];
-    const is = own(after.Resources, logicalId);
-    if (boundary === undefined || !is) return [];
-    return JSON.stringify(is.Properties?.["PermissionsBoundary"]) === JSON.stringify(boundary)
-      ? []
-      : [logicalId];
+    const is = own(after.Resources, logicalId) ?? namesake(was, after);
+    return boundary !== undefined && is && !isSame(boundary, is.Properties?.["PermissionsBoundary"] ?? null);
   });
+  const rewritten = [...boundaryPolicies(before)].filter((logicalId) => {
+    const was = own(before.Resources, logicalId);
+    const is = own(after.Resources, logicalId);
+    return was && is && !isSame(documentOf(was), documentOf(is));
+  });
+  return [...bounded.map(([logicalId]) => logicalId), ...rewritten];
+}
+
+/** The resource of the same type and the same name of its own: in the account it is the same one. */
+function namesake(
+  { Type, Properties = {} }: TemplateResource,
+  { Resources }: Template,
+): TemplateResource | undefined {
+  const name = Properties["RoleName"] ?? Properties["UserName"];
+  if (name === undefined) return undefined;
+  return Object.values(Resources).find(
+    (other) =>
+      other.Type === Type &&
+      isSame(name, other.Properties?.["RoleName"] ?? other.Properties?.["UserName"] ?? null),
+  );
+}
+
+function boundaryPolicies({ Resources }: Template): Set<string> {
+  return new Set(
+    Object.values(Resources).flatMap(({ Properties }) => {
+      const call = asIntrinsic(Properties?.["PermissionsBoundary"] ?? null);
+      return call?.name === "Ref" && typeof call.argument === "string" ? [call.argument] : [];
+    }),
+  );
+}
+
+function documentOf({ Properties }: TemplateResource): Json {
+  return Properties?.["PolicyDocument"] ?? null;
+}
+
+/** The same JSON, whatever the order of its keys. */
+function isSame(one: Json, other: Json): boolean {
+  return canonicalJson(one) === canonicalJson(other);
 }
 
 /** Ports databases listen on: MySQL, PostgreSQL, SQL Server, Oracle, Redis, MongoDB, Redshift. */
 const DATABASE_PORTS = [3306, 5432, 1433, 1521, 6379, 27017, 5439];
 
-const EVERYBODY = new Set(["0.0.0.0/0", "::/0"]);
+/** Services whose resources are databases that can be given a public address. */
+const DATABASES = /^AWS::(RDS|Redshift|RedshiftServerless|DocDB|Neptune)::/;
+
+/** No network of anybody is this large: a block of the internet, whole or cut into a few. */
+const WIDEST_IPV4_PREFIX = 7;
+const WIDEST_IPV6_PREFIX = 15;
 
 /** Databases the template makes reachable from the internet, with how. */
 export function publicDatabases(template: Template): { logicalId: string; how: string }[] {
   return Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties = {} }]) => {
-    if (Type.startsWith("AWS::RDS::") && isYes(Properties["PubliclyAccessible"])) {
-      return [{ logicalId, how: "it is publicly accessible" }];
+    const accessible = Properties["PubliclyAccessible"];
+    if (DATABASES.test(Type) && mayBeYes(accessible)) {
+      const how = isObject(accessible) ? "it may turn out publicly accessible" : "it is publicly accessible";
+      return [{ logicalId, how }];
     }
     const rules = ingressRules(Type, Properties);
     const open = rules.find((rule) => isForEverybody(rule) && coversDatabase(rule));
@@ -68,16 +134,29 @@ export function ingressRules(
 }
 
 export function isForEverybody(rule: Readonly<Record<string, unknown>>): boolean {
-  return EVERYBODY.has(String(rule["CidrIp"])) || EVERYBODY.has(String(rule["CidrIpv6"]));
+  return prefixOf(rule["CidrIp"]) <= WIDEST_IPV4_PREFIX || prefixOf(rule["CidrIpv6"]) <= WIDEST_IPV6_PREFIX;
 }
 
+/** The length of a block's prefix; endless when it is none. */
+function prefixOf(cidr: unknown): number {
+  const [, length] = /^[0-9a-f.:]+\/(\d{1,3})$/i.exec(String(cidr)) ?? [];
+  return length === undefined ? Number.POSITIVE_INFINITY : Number(length);
+}
+
+/** Protocols without ports: ICMP, by name and by number. */
+const PORTLESS = new Set(["icmp", "icmpv6", "1", "58"]);
+
 function coversDatabase(rule: Readonly<Record<string, unknown>>): boolean {
-  if (String(rule["IpProtocol"]) === "-1") return true;
+  const protocol = String(rule["IpProtocol"]);
+  if (PORTLESS.has(protocol)) return false;
   const from = Number(rule["FromPort"]);
   const to = Number(rule["ToPort"] ?? rule["FromPort"]);
+  // All protocols, all ports, or ports that only the deployment knows.
+  if (protocol === "-1" || from === -1 || Number.isNaN(from) || Number.isNaN(to)) return true;
   return DATABASE_PORTS.some((port) => from <= port && port <= to);
 }
 
-function isYes(value: unknown): boolean {
-  return value === true || value === "true";
+/** A value that only the deployment knows may be anything. */
+function mayBeYes(value: unknown): boolean {
+  return value === true || value === "true" || isObject(value);
 }

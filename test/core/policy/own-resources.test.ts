@@ -1,0 +1,87 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's placeholders look like this.
+import { describe, expect, test } from "vitest";
+import type { ResourceChange } from "../../../core/artifacts/change-set.ts";
+import { touchesConductor } from "../../../core/policy/own-resources.ts";
+import type { Subject } from "../../../core/policy/subject.ts";
+import type { Json, Template } from "../../../core/template/template.ts";
+
+const NOW = new Date("2026-01-05T09:00:00.000Z");
+
+function judge(changes: Partial<Subject>) {
+  return touchesConductor({
+    environment: "dev",
+    stack: "shop",
+    template: { Resources: {} },
+    now: NOW,
+    ...changes,
+  });
+}
+
+const holding = (value: Json, Type = "AWS::IAM::Policy"): Template => ({
+  Resources: { Thing: { Type, Properties: { Deep: [{ Value: value }] } } },
+});
+
+describe("Conductor's own", () => {
+  test.each(["agent-mesh-dev-small", "agent-mesh-", "Agent-Mesh-prod-large", "AGENT-MESH-x"])(
+    "stack %s may not be changed",
+    (stack) => {
+      expect(judge({ stack })).toMatchObject([{ law: 12, severity: "fatal", resource: stack }]);
+    },
+  );
+
+  test.each<[string, Json]>([
+    ["a name", "agent-mesh-dev-table"],
+    ["a name in capitals", "AGENT-MESH-DEV-TABLE"],
+    ["an ARN", "arn:aws:iam::536580886816:role/agent-mesh-dev-apply"],
+    [
+      "a policy's statement",
+      { Statement: [{ Effect: "Allow", Resource: ["*", "arn:aws:s3:::agent-mesh-dev/*"] }] },
+    ],
+    ["the name of a member", { "agent-mesh-dev": 1 }],
+    ["an export of ours", { "Fn::ImportValue": "agent-mesh-dev-VpcId" }],
+    ["a name with variables", { "Fn::Sub": "arn:${AWS::Partition}:s3:::agent-mesh-${Stage}" }],
+    ["a name put together from parts", { "Fn::Join": ["-", ["agent", "mesh", "dev"]] }],
+    ["a name that variables of its own complete", { "Fn::Sub": ["${a}-mesh-dev", { a: "agent" }] }],
+    ["a string of JSON", JSON.stringify({ Resource: "agent-mesh-dev" })],
+    ["a boundary", { PermissionsBoundary: "arn:aws:iam::aws:policy/agent-mesh-boundary" }],
+  ])("resources may not be mentioned by %s", (_what, value) => {
+    expect(judge({ template: holding(value) })).toMatchObject([{ law: 12, resource: "Thing" }]);
+  });
+
+  test.each<[string, Omit<Template, "Resources">, string]>([
+    ["an output", { Outputs: { Role: { Value: "agent-mesh-dev-apply" } } }, "Role"],
+    ["a mapping", { Mappings: { Names: { dev: { table: "agent-mesh-dev" } } } }, "Names"],
+    ["a default", { Parameters: { Table: { Type: "String", Default: "agent-mesh-dev" } } }, "Table"],
+    ["a condition", { Conditions: { Is: { "Fn::Equals": ["agent-mesh-dev", { Ref: "X" }] } } }, "Is"],
+    ["the description", { Description: "what agent-mesh-dev needs" }, "Description"],
+  ])("resources may not be mentioned in %s", (_where, section, resource) => {
+    expect(judge({ template: { Resources: {}, ...section } })).toMatchObject([{ law: 12, resource }]);
+  });
+
+  test("may not be let go of either: what the stack mentions now is touched when it goes away or changes", () => {
+    const before = holding({ Roles: ["agent-mesh-dev-apply"] });
+    expect(judge({ before })).toMatchObject([{ law: 12, resource: "Thing" }]);
+    expect(judge({ before, template: holding({ Roles: ["another"] }) })).toMatchObject([{ law: 12 }]);
+  });
+
+  test("physical resources may not be touched, whatever the template calls them", () => {
+    const change: ResourceChange = {
+      action: "modify",
+      logicalId: "Thing",
+      type: "X",
+      holdsState: true,
+      changed: [],
+    };
+    for (const physicalId of ["agent-mesh-dev-artifacts", "arn:aws:sns:af-south-1:1:agent-mesh-dev"]) {
+      expect(judge({ changes: [{ ...change, physicalId }] })).toMatchObject([{ law: 12, resource: "Thing" }]);
+    }
+    expect(judge({ changes: [{ ...change, physicalId: "shop-agent-mesh-dev-Thing-1" }] })).toEqual([]);
+  });
+
+  test("names are told apart from others", () => {
+    for (const name of ["agent-meshwork", "my-agents", "mesh-agent-", "agentmesh-dev"]) {
+      expect(judge({ stack: name, template: holding(name) })).toEqual([]);
+    }
+    expect(judge({ stack: "shop-agent-mesh-dev" })).toEqual([]);
+  });
+});
