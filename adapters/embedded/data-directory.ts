@@ -68,7 +68,7 @@ export function openDataDirectory({ path, create, anchors }: OpenOptions): DataD
       close: () => database.close(),
     };
   } catch (error) {
-    if (error instanceof NewerSchema) throw newer(root, error.message);
+    if (error instanceof NewerSchema) throw newer(root, "with later tables of the engine");
     throw readOnlyError(error, root) ?? asStorageError(error, root) ?? error;
   }
 }

@@ -114,7 +114,9 @@ export function migrate(database: DatabaseSync): void {
   const version = schemaVersion(database);
   if (version === undefined) createTables(database);
   else if (version > SCHEMA_VERSION) {
-    throw new NewerSchema(`engine schema ${version}, this one knows ${SCHEMA_VERSION}`);
+    throw new NewerSchema(
+      `the database was written by a newer engine (schema ${version}, this one knows ${SCHEMA_VERSION}): update Conductor`,
+    );
   }
 }
 
