@@ -1,5 +1,6 @@
 import type { ChangeSet, ResourceChange } from "../artifacts/change-set.ts";
 import type { RollbackPlan } from "../artifacts/dossier.ts";
+import { REDACTED } from "../secrets/redact.ts";
 
 /** From the specification: a rollback begins within five minutes and is finished within fifteen. */
 export const BEGIN_WITHIN_MINUTES = 5;
@@ -35,6 +36,15 @@ export function rollbackPlan({ type, changes, baseline, stack }: ChangeSet): Rol
       exceptions,
     };
   }
+  const hidden = Object.keys(baseline.parameters).filter((name) => isHidden(baseline.parameters[name] ?? ""));
+  if (hidden.length > 0) {
+    return {
+      ...limits,
+      kind: "cannot",
+      description: `The present value of ${hidden.join(", ")} is secret, so it is not in the record and could not be given back.`,
+      exceptions,
+    };
+  }
   return {
     ...limits,
     kind: "inverse-change-set",
@@ -44,6 +54,11 @@ export function rollbackPlan({ type, changes, baseline, stack }: ChangeSet): Rol
     previousTags: baseline.tags,
     exceptions,
   };
+}
+
+/** CloudFormation shows stars for a NoEcho parameter; ours are taken out wherever they look like a credential. */
+function isHidden(value: string): boolean {
+  return /^\*{4,}$/.test(value) || value.includes(REDACTED);
 }
 
 function exceptionsOf({
