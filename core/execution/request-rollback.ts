@@ -5,7 +5,7 @@ import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
 import { record } from "../timeline/record.ts";
-import { advance, type Execution, ExecutionError, hasEnded } from "./execution.ts";
+import { advance, type Execution, ExecutionError, hasEnded, type Signal } from "./execution.ts";
 import { load, store } from "./executions.ts";
 
 /**
@@ -23,19 +23,24 @@ export async function requestRollback(
     const execution = await load(unit, id);
     const at = world.clock.now().toISOString();
     const wish = { by: caller.principal, at, ...(notes === undefined ? {} : { notes: redact(notes) }) };
-    const asked = { ...execution, signals: { ...execution.signals, rollback: wish }, updatedAt: at };
     const data = { via: caller.via, ...(notes === undefined ? {} : { notes }) };
     const entry = { at, type: "execution.rollback-requested", actor: caller.principal, data };
     if (execution.changeStatus === "APPLYING") {
+      // Asked for twice, the way back is still measured from the first time.
+      const asked = wishing(execution, execution.signals.rollback ?? wish, at);
       store(unit, asked);
       await record(unit, id, entry);
       return asked;
     }
     if (execution.outcome !== "applied" || !hasEnded(execution)) throw nothingToRollBack(execution);
-    const reopened = await reopen(unit, asked, at);
+    const reopened = await reopen(unit, wishing(execution, wish, at), at);
     await record(unit, id, entry);
     return reopened;
   });
+}
+
+function wishing(execution: Execution, rollback: Signal, at: string): Execution {
+  return { ...execution, signals: { ...execution.signals, rollback }, updatedAt: at };
 }
 
 /** Opens an ended, applied execution again for its rollback, in its own chain and the workspace's. */

@@ -1,3 +1,4 @@
+import { InputError } from "../artifacts/parse.ts";
 import { type Amounts, KINDS } from "../budget/amounts.ts";
 import { grant } from "../budget/ledger.ts";
 import { sha256 } from "../digest.ts";
@@ -88,7 +89,7 @@ async function stopWaiting(
 
 /**
  * Grants more of its budgets to an execution; it goes on if it was parked for want of them.
- * @throws GateError SelfApproval when the requester asks for themselves
+ * @throws InputError, GateError SelfApproval when the requester asks for themselves
  */
 export async function grantBudget(
   world: World,
@@ -97,7 +98,9 @@ export async function grantBudget(
   more: Amounts,
   agents: readonly string[],
 ): Promise<Execution> {
-  if (KINDS.some((kind) => more[kind] < 0)) throw new RangeError("a grant only ever adds");
+  if (!KINDS.every((kind) => Number.isSafeInteger(more[kind]) && more[kind] >= 0)) {
+    throw new InputError("InvalidInput", "a grant only ever adds, and no more than can be counted exactly");
+  }
   return await signal(
     world,
     id,
