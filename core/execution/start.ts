@@ -16,7 +16,7 @@ import { store } from "./executions.ts";
 /** Tokens and dollars the agents of a change may take together when a model is configured; the day's forecast counts them. */
 const EXPECTED_WITH_MODEL = { tokens: 40_000, milliseconds: 0, microUsd: 1_000_000 };
 
-/** Text of the goal that is repeated in lists. */
+/** Characters of the goal that are repeated in lists. */
 const SUMMARY_LENGTH = 280;
 
 export interface StartOptions {
@@ -96,7 +96,7 @@ function newExecution(world: World, goal: GoalStatement, caller: Caller, ref: Ex
     changeStatus: "PENDING",
     stage: "queued",
     goal: ref,
-    goalText: goal.goal.slice(0, SUMMARY_LENGTH),
+    goalText: [...goal.goal].slice(0, SUMMARY_LENGTH).join(""),
     environment: goal.environment,
     account,
     region,
