@@ -185,6 +185,8 @@ const ENDED: Readonly<Record<Outcome, ExecutionStatus>> = {
   stuck: "failed",
 };
 
+export const OUTCOMES = Object.keys(ENDED) as readonly Outcome[];
+
 export function statusFor(outcome: Outcome): ExecutionStatus {
   return ENDED[outcome];
 }

@@ -1,3 +1,4 @@
+import { NOTHING } from "../budget/amounts.ts";
 import { dispatch } from "../outbox.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
@@ -60,6 +61,8 @@ export async function reopen(unit: Unit, execution: Execution, at: string): Prom
     status: "running" as const,
     stage: "RollBack",
     rollback: called,
+    // The day's forecast was told of the end already.
+    expected: NOTHING,
     updatedAt: at,
   };
   store(unit, reopened);

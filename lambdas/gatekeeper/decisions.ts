@@ -52,11 +52,14 @@ export const voidEvent = functionEvent.extend({ gates: gateIds, why: z.string() 
 
 /** The approved change can no longer be applied as it was approved: its gates are closed and the record says why. */
 export async function voidApproval(
-  { executionId, gates, why }: z.output<typeof voidEvent>,
+  { executionId, idempotencyKey, gates, why }: z.output<typeof voidEvent>,
   world: World,
 ): Promise<object> {
   const at = world.clock.now().toISOString();
   await atomically(world.table, async (unit) => {
+    const done = keys.result(executionId, idempotencyKey);
+    if (await unit.get(done)) return;
+    unit.put({ ...done, attributes: {} });
     const execution = await load(unit, executionId);
     const {
       dossier: _void,

@@ -4,6 +4,7 @@ import {
   advance,
   type ChangeStatus,
   type Execution,
+  OUTCOMES,
   type Outcome,
   statusFor,
 } from "../../core/execution/execution.ts";
@@ -23,7 +24,7 @@ import { record } from "../../core/timeline/record.ts";
 
 const concludeEvent = functionEvent.extend({
   ending: z.custom<ChangeStatus>((value) => typeof value === "string"),
-  outcome: z.custom<Outcome>((value) => typeof value === "string"),
+  outcome: z.enum(OUTCOMES),
   /** Step Functions' account of what went wrong, when something did. */
   failure: z.object({ Error: z.string(), Cause: z.string().default("") }).nullable(),
 });

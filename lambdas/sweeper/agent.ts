@@ -2,7 +2,7 @@ import { z } from "zod";
 import { agent } from "../../core/agent/agent.ts";
 import { retrospective } from "../../core/artifacts/retrospective.ts";
 import { artifactRef } from "../../core/artifacts/vocabulary.ts";
-import type { Outcome } from "../../core/execution/execution.ts";
+import { OUTCOMES } from "../../core/execution/execution.ts";
 import { outcomeAfter } from "../../core/execution/failure.ts";
 import { retrospectiveDocument, runbookDocument } from "./documents.ts";
 import { lookBack } from "./retrospective.ts";
@@ -19,7 +19,7 @@ export const sweeper = agent({
   emergency: true,
   input: z.strictObject({
     ending: z.string(),
-    outcome: z.custom<Outcome>((value) => typeof value === "string"),
+    outcome: z.enum(OUTCOMES),
     failure: z.object({ Error: z.string(), Cause: z.string().default("") }).nullable(),
   }),
   output: z.strictObject({ retrospective: artifactRef }),
