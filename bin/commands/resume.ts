@@ -2,16 +2,16 @@ import type { Command } from "commander";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import { find } from "../../core/execution/executions.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
-import { interruption } from "../cli/interruption.ts";
+import { STOPPED } from "../cli/interruption.ts";
 import { type CommonOptions, command, paceOption } from "../cli/options.ts";
 import { printJson, printLine, printStyled } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
-import { carryOn, openExecutions } from "../home/carry-on.ts";
+import { openExecutions } from "../home/carry-on.ts";
 import type { Home } from "../home/record.ts";
 import { type ExecutionReport, executionReport } from "../output/execution-report.ts";
 import { exitFor } from "../output/exit-for.ts";
-import { progressFor } from "../output/progress.ts";
 import { reportText } from "../output/report-text.ts";
+import { watchOn } from "../output/watch-on.ts";
 
 interface ResumeOptions extends CommonOptions {
   readonly pace: Pace;
@@ -27,28 +27,15 @@ export function resume(): Command {
 
 async function resumeAll(home: Home, options: ResumeOptions): Promise<ExitCode> {
   const ids = (await openExecutions(home)).map(({ id }) => id);
-  const progress = await progressFor(options);
-  const leaving = interruption();
-  const since = home.world.clock.now().toISOString();
-  try {
-    await carryOn(home, ids, {
-      command: "resume",
-      onEvent: (event) => {
-        if (event.at >= since) progress.event(event);
-      },
-      onError: (error) => process.stderr.write(`${String(error)}\n`),
-      signal: leaving.signal,
-    });
-  } finally {
-    progress.pause();
-    leaving.dispose();
-  }
+  const stopped = await watchOn(home, ids, { ...options, command: "resume" });
   const reports: ExecutionReport[] = [];
   for (const id of ids) reports.push(await executionReport(home, await find(home.world.table, id)));
   if (options.json) printJson({ executions: reports });
   else if (reports.length === 0) printLine("nothing to carry on: no execution is open");
   else for (const report of reports) printStyled(`\n${reportText(report)}`);
-  return worst(reports);
+  if (!stopped) return worst(reports);
+  if (!options.json) printLine(STOPPED);
+  return EXIT.waiting;
 }
 
 /** A failure outweighs a wait, a wait outweighs success. */

@@ -6,7 +6,7 @@ import { startChange } from "../../core/execution/start.ts";
 import { parseGoal, requireNoCredentials, requireUnderstandable } from "../../core/plan/goal.ts";
 import { type Caller, principalOf } from "../../core/principal.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
-import { interruption } from "../cli/interruption.ts";
+import { interruption, STOPPED } from "../cli/interruption.ts";
 import {
   amount,
   asOption,
@@ -17,7 +17,7 @@ import {
   identityOf,
   paceOption,
 } from "../cli/options.ts";
-import { isTerminal, printJson, printLine, printStyled } from "../cli/print.ts";
+import { isTerminal, printAside, printJson, printLine, printStyled } from "../cli/print.ts";
 import { readJsonInput } from "../cli/read-input.ts";
 import { runCommand } from "../cli/run-command.ts";
 import { inHome } from "../cli/with-home.ts";
@@ -101,14 +101,13 @@ async function runChange(
       ask: !options.json && isTerminal(),
     });
   } finally {
-    progress.pause();
     leaving.dispose();
   }
   const report = await executionReport(home, await find(home.world.table, id));
   if (options.json) printJson({ ...report, identity: identityOf(caller) });
   else printStyled(`\n${reportText(report)}`);
   if (leaving.signal.aborted && report.outcome === null) {
-    if (!options.json) printLine("stopped; nothing is lost: `npx conductor resume` carries on");
+    if (!options.json) printLine(STOPPED);
     return EXIT.waiting;
   }
   return exitFor(report);
@@ -129,10 +128,9 @@ async function carryToTheEnd(
 ): Promise<void> {
   const watch = watcher(progress);
   for (;;) {
-    const onError = (error: unknown) => process.stderr.write(`${String(error)}\n`);
+    const onError = (error: unknown) => printAside(String(error));
     const rests = await carryOn(home, [id], { command: "run change", onEvent: watch, onError, signal });
     if (rests.get(id) !== "gate" || signal.aborted) return;
-    progress.pause();
     const decided =
       approvers.length > 0 ? await approveAs(home, id, approvers) : ask && (await askForDecision(home, id));
     if (!decided) return;

@@ -143,10 +143,11 @@ function withControls(options: CommonOptions, work: (controls: SandboxControls) 
       account,
       region,
     }));
+    // With no pace at all, a look would finish whatever another process is just applying.
     const controls = sandboxControls({
       database: directory.database,
       clock: world.clock,
-      pace: "none",
+      pace: "demo",
       targets,
     });
     const { json, lines } = work(controls);

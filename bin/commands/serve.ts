@@ -7,7 +7,7 @@ import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
 import { interruption } from "../cli/interruption.ts";
 import { type CommonOptions, command, paceOption } from "../cli/options.ts";
-import { printJson, printLine } from "../cli/print.ts";
+import { printAside, printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { Driver } from "../home/driver.ts";
 import type { Home } from "../home/record.ts";
@@ -40,6 +40,7 @@ async function serveUntilToldToStop(home: Home, options: ServeOptions): Promise<
     await untilAborted(leaving.signal, driver);
     await driver.stop();
     if (driver.failure) throw driver.failure;
+    if (!options.json) printLine("stopped; everything that was under way is journalled");
     return EXIT.done;
   } finally {
     leaving.dispose();
@@ -48,7 +49,7 @@ async function serveUntilToldToStop(home: Home, options: ServeOptions): Promise<
 
 /** @throws StorageError DataDirectoryBusy, naming who holds it */
 async function takeOver(home: Home): Promise<Driver> {
-  const onError = (error: unknown) => process.stderr.write(`${String(error)}\n`);
+  const onError = (error: unknown) => printAside(String(error));
   for (let waited = 0; ; waited += RETRY_MS) {
     const driver = await Driver.begin(home, "serve", onError);
     if (driver) return driver;

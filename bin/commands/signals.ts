@@ -13,7 +13,7 @@ import {
 import type { Caller } from "../../core/principal.ts";
 import { atomically } from "../../core/table/atomically.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
-import { interruption } from "../cli/interruption.ts";
+import { STOPPED } from "../cli/interruption.ts";
 import {
   amount,
   asOption,
@@ -28,11 +28,10 @@ import {
 import { printJson, printLine, printStyled } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { AGENT_NAMES } from "../home/agents.ts";
-import { carryOn } from "../home/carry-on.ts";
 import type { Home } from "../home/record.ts";
 import { type ExecutionReport, executionReport } from "../output/execution-report.ts";
-import { progressFor } from "../output/progress.ts";
 import { reportText } from "../output/report-text.ts";
+import { watchOn } from "../output/watch-on.ts";
 
 interface SignalOptions extends CommonOptions, CallerOptions {
   readonly notes?: string;
@@ -101,23 +100,9 @@ export function rollback(): Command {
 async function undo(home: Home, id: string, options: RollbackOptions): Promise<ExitCode> {
   const caller = callerOf(options);
   await requestRollback(home.world, id, caller, options.notes);
-  const progress = await progressFor(options);
-  const since = home.world.clock.now().toISOString();
-  const leaving = interruption();
-  try {
-    await carryOn(home, [id], {
-      command: "rollback",
-      onEvent: (event) => {
-        if (event.at >= since) progress.event(event);
-      },
-      onError: (error) => process.stderr.write(`${String(error)}\n`),
-      signal: leaving.signal,
-    });
-  } finally {
-    progress.pause();
-    leaving.dispose();
-  }
+  const stopped = await watchOn(home, [id], { ...options, command: "rollback" });
   const report = await show(home, id, caller, options);
+  if (stopped && !options.json) printLine(STOPPED);
   if (report.outcome === "rolled_back") return EXIT.done;
   return report.outcome === "applied" ? EXIT.blocked : report.outcome === null ? EXIT.waiting : EXIT.failed;
 }

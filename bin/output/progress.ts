@@ -5,14 +5,18 @@ import { type Described, describeEvent } from "./describe-event.ts";
 /** Shows events as they happen. */
 export interface Progress {
   event(event: TimelineEvent): void;
-  /** Leaves the line free for something else: a prompt, the shell. */
-  pause(): void;
+}
+
+interface ProgressOptions {
+  readonly json?: boolean;
+  /** Events of several executions come mixed, so each says whose it is. */
+  readonly several?: boolean;
 }
 
 /** Lively on a terminal, plain lines elsewhere, nothing at all beside JSON. */
-export async function progressFor({ json }: { readonly json?: boolean }): Promise<Progress> {
-  if (json) return { event: () => {}, pause: () => {} };
-  if (!isTerminal()) return plainProgress();
+export async function progressFor({ json, several = false }: ProgressOptions): Promise<Progress> {
+  if (json) return { event: () => {} };
+  if (several || !isTerminal()) return plainProgress(several);
   return new TerminalProgress(await import("@clack/prompts"));
 }
 
@@ -24,13 +28,13 @@ const MARKS: Readonly<Record<Described["tone"], string>> = {
   ask: "?",
 };
 
-function plainProgress(): Progress {
+function plainProgress(several: boolean): Progress {
   return {
     event: (event) => {
       const described = describeEvent(event);
-      if (described) printLine(`${MARKS[described.tone]} ${described.text}`);
+      const whose = several ? `${event.chain}  ` : "";
+      if (described) printLine(`${whose}${MARKS[described.tone]} ${described.text}`);
     },
-    pause: () => {},
   };
 }
 
@@ -39,12 +43,13 @@ type Clack = typeof import("@clack/prompts");
 /** Resources shown at once while a stack is applied; the timeline has them all. */
 const RESOURCES_SHOWN = 12;
 
-/** Steps spin until they are done; resources scroll by in a window of their own. */
+/**
+ * Steps and findings line by line; resources scroll by in a window of their own. Nothing spins: while something does,
+ * clack reads the keyboard itself and ends the process on Ctrl-C or Escape, with nothing journalled and status 0.
+ */
 class TerminalProgress implements Progress {
   readonly #clack: Clack;
-  #spinner: ReturnType<Clack["spinner"]> | undefined;
   #resources: ReturnType<Clack["taskLog"]> | undefined;
-  #step = "";
 
   constructor(clack: Clack) {
     this.#clack = clack;
@@ -54,19 +59,12 @@ class TerminalProgress implements Progress {
     const described = describeEvent(event);
     if (!described) return;
     if (event.type === "apply.began" || event.type === "rollback.began") this.#openWindow(described.text);
-    else if (event.type === "apply.progress") this.#resource(described);
+    else if (event.type === "apply.progress" && this.#resources) this.#resource(described);
     else if (this.#resources && event.type.endsWith(".ended")) this.#closeWindow(described);
-    else if (described.tone === "step") this.#spin(described.text);
-    else if (described.tone === "info" && this.#spinner) this.#settle(`${this.#step} · ${described.text}`);
     else this.#say(described);
   }
 
-  pause(): void {
-    this.#settle(this.#step);
-  }
-
   #openWindow(title: string): void {
-    this.#settle(this.#step);
     this.#resources?.success(title);
     this.#resources = this.#clack.taskLog({ title, limit: RESOURCES_SHOWN, retainLog: true });
   }
@@ -81,22 +79,9 @@ class TerminalProgress implements Progress {
     this.#resources = undefined;
   }
 
-  #spin(text: string): void {
-    this.#settle(this.#step);
-    this.#step = text;
-    this.#spinner = this.#clack.spinner();
-    this.#spinner.start(text);
-  }
-
-  #settle(text: string): void {
-    this.#spinner?.stop(text);
-    this.#spinner = undefined;
-  }
-
   #say({ text, tone }: Described): void {
-    this.#settle(this.#step);
-    const { step, info, success, error, warn } = this.#clack.log;
-    const say = { step, info, good: success, bad: error, ask: warn }[tone];
-    say(text);
+    const { step, message, success, error, warn } = this.#clack.log;
+    const say = { step, info: message, good: success, bad: error, ask: warn }[tone];
+    say(text, { spacing: 0 });
   }
 }
