@@ -83,8 +83,10 @@ export async function reopen(unit: Unit, execution: Execution, at: string): Prom
 }
 
 function nothingToRollBack({ id, changeStatus, outcome }: Execution): ExecutionError {
-  const state = outcome ? `${changeStatus}, ${outcome}` : changeStatus;
-  const hint = outcome ? "" : "; to stop it before anything is applied, use `conductor cancel`";
+  if (changeStatus === "ROLLBACK")
+    return new ExecutionError("NothingToRollBack", `execution ${id} is being rolled back already`);
+  const state = outcome ? `${changeStatus}, ${outcome.replaceAll("_", " ")}` : changeStatus;
+  const hint = outcome ? "" : `; to stop it before anything is applied, use \`conductor cancel ${id}\``;
   return new ExecutionError(
     "NothingToRollBack",
     `execution ${id} is ${state}, so there is nothing to roll back${hint}`,

@@ -154,7 +154,7 @@ async function signal(
     if (hasEnded(execution)) {
       throw new ExecutionError(
         "ExecutionEnded",
-        `execution ${id} has ended: ${execution.changeStatus}, ${execution.outcome}`,
+        `execution ${id} has ended: ${execution.changeStatus}, ${execution.outcome?.replaceAll("_", " ")}`,
       );
     }
     const at = world.clock.now().toISOString();
