@@ -240,7 +240,9 @@ describe("closing", () => {
     const table = memoryTable();
     await opened(table);
     await vote(table, "grace");
-    await atomically(table, async (unit) => close(unit, await loadById(unit, "gate_1"), "closed", minutesAfter(2)));
+    await atomically(table, async (unit) =>
+      close(unit, await loadById(unit, "gate_1"), "closed", minutesAfter(2)),
+    );
     expect((await gateById(table, "gate_1")).status).toBe("approved");
   });
 
@@ -250,7 +252,9 @@ describe("closing", () => {
       await opened(table);
       await Promise.allSettled([
         vote(table, "grace"),
-        atomically(table, async (unit) => close(unit, await loadById(unit, "gate_1"), "closed", minutesAfter(1))),
+        atomically(table, async (unit) =>
+          close(unit, await loadById(unit, "gate_1"), "closed", minutesAfter(1)),
+        ),
       ]);
       const { status } = await gateById(table, "gate_1");
       const last = (await told(table)).at(-1);
