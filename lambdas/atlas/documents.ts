@@ -49,7 +49,7 @@ export function costDocument(cost: CostEstimate): string {
   const rows = cost.resources.flatMap(({ address, lines }) =>
     lines.map(
       ({ item, unit, quantity, unitPrice, monthly }) =>
-        `| ${address} | ${item} | ${quantity} ${unit} | $${unitPrice} | $${roundCents(monthly)} |`,
+        `| ${address} | ${item} | ${quantity} ${unit} | $${plainNumber(unitPrice)} | $${roundCents(monthly)} |`,
     ),
   );
   const unpriced = cost.unpriced.map(({ address, type, why }) => `- ${address} (${type}): ${why}`);
@@ -61,4 +61,9 @@ export function costDocument(cost: CostEstimate): string {
 |---|---|---|---|---|
 ${rows.join("\n")}
 ${unpriced.length > 0 ? `\nWithout a price, so not in the sum:\n${unpriced.join("\n")}\n` : ""}`;
+}
+
+/** Without an exponent: prices of one request are as small as $0.0000002. */
+function plainNumber(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 12, useGrouping: false });
 }

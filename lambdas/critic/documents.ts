@@ -37,8 +37,7 @@ ${list([
 
 ## Way back
 ${rollback.description}
-${list(rollback.exceptions.map(({ logicalId, why }) => `${logicalId}: ${why}`))}
-
+${rollback.exceptions.map(({ logicalId, why }) => `- not ${logicalId}: ${why}\n`).join("")}
 ## Rollout
 ${list(dossier.rolloutPlan.map(({ step, threshold }) => `${step}; ${threshold}`))}
 
