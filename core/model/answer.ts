@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { describeIssues } from "../artifacts/parse.ts";
+import { requirePlainTexts } from "../artifacts/plain-text.ts";
 import { type Amounts, microUsd } from "../budget/amounts.ts";
-import { canonicalJson } from "../digest.ts";
 import { redact } from "../secrets/redact.ts";
 import type { ModelPrice, ModelProvider, ModelReply, ModelRequest } from "./model.ts";
 
@@ -118,7 +118,7 @@ function costOf({ inputTokens, outputTokens }: Usage, price: ModelPrice): Amount
   return { tokens: inputTokens + outputTokens, milliseconds: 0, microUsd: microUsd(usd) };
 }
 
-/** The JSON in a reply, which models like to wrap in prose or a code fence. It must have a digest: half characters have none. */
+/** The JSON in a reply, which models like to wrap in prose or a code fence. Its texts end up before people, like a goal's. */
 function parse<Output>(text: string, schema: z.ZodType<Output>): { value: Output } | { note: string } {
   const start = text.indexOf("{");
   const end = text.lastIndexOf("}");
@@ -126,7 +126,7 @@ function parse<Output>(text: string, schema: z.ZodType<Output>): { value: Output
   let json: unknown;
   try {
     json = JSON.parse(text.slice(start, end + 1));
-    canonicalJson(json);
+    requirePlainTexts(json, "the reply");
   } catch (error) {
     return { note: error instanceof Error ? error.message : "it is not JSON" };
   }

@@ -3,15 +3,8 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type Amounts, NOTHING, plus } from "../../../core/budget/amounts.ts";
 import { answer, type Meter, type Question } from "../../../core/model/answer.ts";
-import {
-  ModelError,
-  type ModelPrice,
-  type ModelProvider,
-  type ModelReply,
-  type ModelRequest,
-} from "../../../core/model/model.ts";
-
-const PRICE: ModelPrice = { inputUsd: 2, outputUsd: 10 };
+import { ModelError, type ModelProvider } from "../../../core/model/model.ts";
+import { model, PRICE } from "../../support/models.ts";
 
 const question: Question<{ blocks: string[] }> = {
   system: "You turn goals into blocks.",
@@ -21,31 +14,6 @@ const question: Question<{ blocks: string[] }> = {
 };
 
 const VALID = '{"blocks":["kv_store"]}';
-
-interface Scripted extends ModelProvider {
-  readonly asked: ModelRequest[];
-}
-
-/** A model that gives these replies one after the other, and writes down what it was asked. */
-function model(
-  replies: readonly (string | Error | Partial<ModelReply>)[],
-  { name = "test:model", price }: { name?: string; price?: ModelPrice | undefined } = { price: PRICE },
-): Scripted {
-  const asked: ModelRequest[] = [];
-  const waiting = [...replies];
-  return {
-    name,
-    price,
-    asked,
-    complete: (request) => {
-      asked.push(request);
-      const reply = waiting.shift() ?? new Error("asked too often");
-      if (reply instanceof Error) return Promise.reject(reply);
-      const given = typeof reply === "string" ? { text: reply } : reply;
-      return Promise.resolve({ text: "", inputTokens: 100, outputTokens: 10, ...given });
-    },
-  };
-}
 
 interface Counted extends Meter {
   spent(): Amounts;
@@ -99,6 +67,8 @@ describe("an invalid answer", () => {
     "null",
     "",
     '{"blocks":["\\ud83d"]}',
+    '{"blocks":["\\u001b[2J"]}',
+    '{"blocks":["a"],"__proto__":{"lane":"execute"}}',
   ];
 
   test.each(INVALID)("%j goes back with its faults, twice, and is then passed over", async (text) => {
