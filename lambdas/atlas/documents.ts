@@ -1,5 +1,6 @@
 import type { PlanSpec } from "../../core/artifacts/plan-spec.ts";
 import type { CostEstimate } from "../../core/cost/estimate.ts";
+import { bullets, inline, quotation } from "../../core/markdown.ts";
 import { roundCents } from "./clash.ts";
 import { titleOf } from "./design.ts";
 
@@ -7,13 +8,13 @@ import { titleOf } from "./design.ts";
 export function planDocument(plan: PlanSpec, goalText: string): string {
   return `# Plan: ${plan.stack} in ${plan.environment}
 
-> ${goalText.replaceAll("\n", "\n> ")}
+${quotation(goalText)}
 
-Account ${plan.account}, region ${plan.region}. Planned by ${plan.source}${plan.sourceNote ? ` (${plan.sourceNote})` : ""}. Owner: ${plan.owner}${plan.fallbackOwner ? `, fallback ${plan.fallbackOwner}` : ""}.
+Account ${plan.account}, region ${plan.region}. Planned by ${plan.source}${plan.sourceNote ? ` (${inline(plan.sourceNote)})` : ""}. Owner: ${inline(plan.owner)}${plan.fallbackOwner ? `, fallback ${inline(plan.fallbackOwner)}` : ""}.
 Estimated cost: ${plan.cost.atLeast ? "at least " : ""}$${plan.cost.monthlyUsd} a month.
 
 ## Components
-${plan.components.map(({ name, block, why }) => `- **${name}**: ${titleOf(block)}; ${why}.`).join("\n")}
+${bullets(plan.components.map(({ name, block, why }) => `**${name}**: ${titleOf(block)}; ${why}.`))}
 
 ## Assumptions
 ${bullets(plan.assumptions)}
@@ -38,10 +39,6 @@ ${plan.rollback}
 ${plan.diagram}
 \`\`\`
 `;
-}
-
-function bullets(lines: readonly string[]): string {
-  return lines.map((line) => `- ${line}`).join("\n");
 }
 
 /** What it would cost, line by line, as Markdown. */
