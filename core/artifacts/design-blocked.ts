@@ -20,6 +20,8 @@ export const designBlocked = z.strictObject({
   /** Monthly cost of the cheapest design that was tried; null when cost is not the clash. */
   cheapestMonthlyUsd: usd.nullable(),
   attempts: z.int().positive(),
+  /** What people have agreed to before; whoever plans on keeps all of it. */
+  agreed: z.array(relaxation).default([]),
 });
 
 export type DesignBlocked = z.output<typeof designBlocked>;

@@ -33,10 +33,11 @@ const phase = z.strictObject({
 export const planSpec = z.strictObject({
   schemaVersion,
   source: answerSource,
-  /** Why a configured model's answer was not used, when it was not. */
+  /** Which model answered, or why none of those configured did. */
   sourceNote: z.string().optional(),
   /** 1 for the first design, more when the earlier ones clashed with a constraint. */
   attempt: z.int().positive(),
+  /** Of the goal as it was submitted. */
   goalSha256: sha256Hex,
   summary: z.string(),
   stack: stackName,

@@ -1,22 +1,21 @@
 import { z } from "zod";
 import { type AgentCall, agent } from "../../core/agent/agent.ts";
+import { readArtifact } from "../../core/agent/reading.ts";
 import type { Tools } from "../../core/agent/tools.ts";
-import type { DesignBlocked } from "../../core/artifacts/design-blocked.ts";
-import { designBlocked } from "../../core/artifacts/design-blocked.ts";
+import { type DesignBlocked, designBlocked, type Relaxation } from "../../core/artifacts/design-blocked.ts";
 import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import { type PlanSpec, planSpec } from "../../core/artifacts/plan-spec.ts";
-import { answerSource, artifactRef } from "../../core/artifacts/vocabulary.ts";
+import { type ArtifactRef, answerSource, artifactRef } from "../../core/artifacts/vocabulary.ts";
 import { NamedError } from "../../core/errors.ts";
 import { parseGoal, requireUnderstandable } from "../../core/plan/goal.ts";
 import { relax } from "../../core/plan/relax.ts";
 import { askForBlocks } from "./ask-model.ts";
-import { clashOf } from "./clash.ts";
-import { design } from "./design.ts";
 import { diagramSvg } from "./diagram.ts";
 import { costDocument, planDocument } from "./documents.ts";
 import { planOf } from "./plan.ts";
 import { priceOf } from "./price.ts";
 import { riskDocument, risksOf } from "./risks.ts";
+import { settleOn } from "./settle.ts";
 import { subtasks } from "./subtasks.ts";
 
 export class AtlasError extends NamedError<"DesignBlocked"> {}
@@ -40,40 +39,47 @@ export const atlas = agent({
   output: z.strictObject({ plan: artifactRef, source: answerSource }),
   run: async ({ goal: ref, attempt, relaxation }, tools, call) => {
     const stated = parseGoal(JSON.parse(await tools["artifacts.read"](ref)), "the goal");
-    const goal = relaxation ? await agreed(stated, relaxation, tools) : stated;
-    const plan = await draw(goal, attempt, tools, call);
-    return { plan: await append(plan, goal, tools), source: plan.source };
+    const agreed = relaxation ? await agreedTo(relaxation, tools) : [];
+    const task = { goal: agreed.reduce(relax, stated), goalSha256: ref.sha256, attempt, agreed };
+    const plan = await draw(task, tools, call);
+    return { plan: await append(plan, stated, tools), source: plan.source };
   },
 });
 
-async function agreed(
-  goal: GoalStatement,
-  ref: z.output<typeof artifactRef>,
-  tools: AtlasTools,
-): Promise<GoalStatement> {
-  const blocked = designBlocked.parse(JSON.parse(await tools["artifacts.read"](ref)));
-  return relax(goal, blocked.smallestRelaxation);
+/** Every relaxation people have agreed to, the one they were asked for last at the end. */
+async function agreedTo(ref: ArtifactRef, tools: AtlasTools): Promise<Relaxation[]> {
+  const { agreed, smallestRelaxation } = await readArtifact(tools, ref, designBlocked);
+  return [...agreed, smallestRelaxation];
+}
+
+interface Task {
+  /** With what people agreed to already in it. */
+  readonly goal: GoalStatement;
+  readonly goalSha256: string;
+  readonly attempt: number;
+  readonly agreed: readonly Relaxation[];
 }
 
 /** @throws AtlasError DesignBlocked, with the artifact of that name attached */
 async function draw(
-  goal: GoalStatement,
-  attempt: number,
+  { goal, goalSha256, attempt, agreed }: Task,
   tools: AtlasTools,
   { settings, requestedBy }: AgentCall,
 ): Promise<PlanSpec> {
   const { goal: understood, source, note, assumptions } = await readGoal(goal, tools);
-  const made = design(understood, attempt);
-  const cost = priceOf(made.components, settings.region);
-  const blocked = clashOf(understood, made, cost, { region: settings.region, attempt });
-  if (blocked) return await refuse(blocked, tools);
-  const plan = planOf({ goal: understood, design: made, cost, settings, attempt, requestedBy });
+  const found = settleOn(understood, { region: settings.region, attempt, agreed });
+  if ("blocked" in found) return await refuse(found.blocked, tools);
+  const plan = planOf({ ...found, goal: understood, goalSha256, settings, requestedBy });
   return planSpec.parse({
     ...plan,
     source,
     ...(note ? { sourceNote: note } : {}),
-    assumptions: [...plan.assumptions, ...assumptions],
+    assumptions: [...plan.assumptions, ...agreed.map(agreedSentence), ...assumptions],
   });
+}
+
+function agreedSentence({ field, from, description }: Relaxation): string {
+  return `People agreed to ${description}; ${field} had asked for ${from}.`;
 }
 
 interface Understood {
@@ -109,11 +115,7 @@ async function refuse(blocked: DesignBlocked, tools: AtlasTools): Promise<never>
   );
 }
 
-async function append(
-  plan: PlanSpec,
-  goal: GoalStatement,
-  tools: AtlasTools,
-): Promise<z.output<typeof artifactRef>> {
+async function append(plan: PlanSpec, goal: GoalStatement, tools: AtlasTools): Promise<ArtifactRef> {
   const put = tools["artifacts.append"];
   const cost = priceOf(plan.components, plan.region);
   const risks = risksOf(plan);

@@ -1,35 +1,49 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { type GoalStatement, requirement } from "../../core/artifacts/goal-statement.ts";
+import { type GoalStatement, type Requirement, requirement } from "../../core/artifacts/goal-statement.ts";
 import { describeIssues } from "../../core/artifacts/parse.ts";
 import { BLOCK_NAMES, blockNamed } from "../../core/catalog/catalog.ts";
 import type { Answer, Question } from "../../core/model/answer.ts";
 import { redactIn } from "../../core/secrets/redact.ts";
+import { contradicted } from "./clash.ts";
 
 const MAX_OUTPUT_TOKENS = 4_000;
 
-const wanted = requirement
-  .and(z.object({ why: z.string().min(1).max(300) }))
-  .superRefine((value, context) => {
-    const parsed = blockNamed(value.block).parameters.safeParse(value.parameters);
-    if (!parsed.success)
-      context.addIssue({ code: "custom", message: `parameters: ${describeIssues(parsed.error)}` });
-  });
-
 /** What a model may answer: blocks and assumptions, never a lane, a budget or a next step. */
-export const modelDesign = z.strictObject({
-  requires: z
-    .array(wanted)
-    .min(1)
-    .max(50)
-    .refine(
-      (all) => new Set(all.map(({ name }) => name)).size === all.length,
-      "every block needs a name of its own",
-    ),
-  assumptions: z.array(z.string().max(300)).max(10).default([]),
-});
+export function modelDesign(constraints: GoalStatement["constraints"]) {
+  const wanted = requirement.superRefine((value, context) => {
+    for (const message of faultsOf(value, constraints)) context.addIssue({ code: "custom", message });
+  });
+  return z.strictObject({
+    requires: z
+      .array(wanted)
+      .min(1)
+      .max(50)
+      .refine(
+        (all) => new Set(all.map(({ name }) => name)).size === all.length,
+        "every block needs a name of its own",
+      ),
+    assumptions: z.array(z.string().max(300)).max(10).default([]),
+  });
+}
 
-export type ModelDesign = z.output<typeof modelDesign>;
+export type ModelDesign = z.output<ReturnType<typeof modelDesign>>;
+
+/** What the schema of a requirement does not see. */
+function faultsOf(
+  { block, parameters, why }: Requirement,
+  constraints: GoalStatement["constraints"],
+): string[] {
+  const parsed = blockNamed(block).parameters.safeParse(parameters);
+  return [
+    ...(why === undefined ? ["why: is missing (string)"] : []),
+    ...(parsed.success ? [] : [`parameters: ${describeIssues(parsed.error)}`]),
+    ...contradicted(constraints, parameters).map(
+      ({ parameter, constraint, asked }) =>
+        `parameters.${parameter}: must not be switched off, as ${constraint} asks for ${asked}`,
+    ),
+  ];
+}
 
 type Ask = <Output>(question: Question<Output>) => Promise<Answer<Output>>;
 
@@ -40,7 +54,7 @@ export async function askForBlocks(goal: GoalStatement, ask: Ask): Promise<Answe
     prompt: JSON.stringify(
       redactIn({ goal: goal.goal, environment: goal.environment, constraints: goal.constraints }),
     ),
-    schema: modelDesign,
+    schema: modelDesign(goal.constraints),
     maxOutputTokens: MAX_OUTPUT_TOKENS,
   });
 }

@@ -12,7 +12,7 @@ export function clashOf(
   goal: GoalStatement,
   made: Design,
   cost: CostEstimate,
-  { region, attempt }: { region: string; attempt: number },
+  { region, attempt, agreed = [] }: { region: string; attempt: number; agreed?: readonly Relaxation[] },
 ): DesignBlocked | undefined {
   const clashes = [
     ...regionClash(goal, region),
@@ -32,6 +32,7 @@ export function clashOf(
     alternatives,
     cheapestMonthlyUsd: first.constraint === LIMIT ? roundCents(cost.monthly) : null,
     attempts: attempt,
+    agreed: [...agreed],
   };
 }
 
@@ -82,38 +83,45 @@ function giveUpStandby(goal: GoalStatement, limit: number, region: string): Rela
 }
 
 /** Parameters the goal sets itself against what its own constraints ask for. */
-function contradictions(goal: GoalStatement, made: Design): Clash[] {
-  return made.components.flatMap(({ name, parameters }, index) => {
-    const found: Clash[] = [];
-    const parameterField = `requires[${index}].parameters`;
-    if (made.circumstances.availability === "multi-az" && parameters["multiAz"] === false) {
-      found.push(
-        contradiction(
-          "constraints.availability",
-          "multi-az",
-          `${name} is set to one zone`,
-          `${parameterField}.multiAz`,
-        ),
-      );
-    }
-    if (made.circumstances.compliance.length > 0 && parameters["customerManagedKey"] === false) {
-      const regimes = goal.constraints.compliance.join(", ");
-      const field = `${parameterField}.customerManagedKey`;
-      found.push(
-        contradiction("constraints.compliance", regimes, `${name} refuses a customer-managed key`, field),
-      );
-    }
-    return found;
-  });
+function contradictions({ constraints }: GoalStatement, { components }: Design): Clash[] {
+  return components.flatMap(({ name, parameters }, index) =>
+    contradicted(constraints, parameters).map(({ parameter, constraint, asked }) => {
+      const field = `requires[${index}].parameters.${parameter}`;
+      const description = `leave ${field} out, or set it to true`;
+      return {
+        constraint,
+        asked,
+        needed: `${name} has ${parameter} switched off`,
+        relaxations: [{ field, from: false, to: true, description }],
+      };
+    }),
+  );
 }
 
-function contradiction(constraint: string, asked: string, needed: string, field: string): Clash {
-  return {
-    constraint,
-    asked,
-    needed,
-    relaxations: [{ field, from: false, to: true, description: `leave ${field} out, or set it to true` }],
-  };
+interface Contradiction {
+  readonly parameter: string;
+  readonly constraint: string;
+  readonly asked: string;
+}
+
+/** Parameters of a block that are switched off although a constraint asks for them. */
+export function contradicted(
+  { availability, compliance }: GoalStatement["constraints"],
+  parameters: Readonly<Record<string, unknown>>,
+): Contradiction[] {
+  const asked = [
+    {
+      parameter: "multiAz",
+      constraint: "constraints.availability",
+      asked: availability === "multi-az" ? availability : "",
+    },
+    {
+      parameter: "customerManagedKey",
+      constraint: "constraints.compliance",
+      asked: compliance.join(", "),
+    },
+  ];
+  return asked.filter((one) => one.asked !== "" && parameters[one.parameter] === false);
 }
 
 export function roundCents(usd: number): number {

@@ -2,7 +2,6 @@ import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import type { PlanSpec } from "../../core/artifacts/plan-spec.ts";
 import { SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import type { CostEstimate } from "../../core/cost/estimate.ts";
-import { digestOf } from "../../core/digest.ts";
 import type { EnvironmentSettings } from "../../core/ports.ts";
 import { roundCents } from "./clash.ts";
 import { type Design, titleOf } from "./design.ts";
@@ -10,6 +9,7 @@ import { diagramOf } from "./diagram.ts";
 
 interface PlanParts {
   readonly goal: GoalStatement;
+  readonly goalSha256: string;
   readonly design: Design;
   readonly cost: CostEstimate;
   readonly settings: EnvironmentSettings;
@@ -18,14 +18,22 @@ interface PlanParts {
 }
 
 /** The plan of a design: everything in it follows from the goal, the catalog and the environment's settings. */
-export function planOf({ goal, design, cost, settings, attempt, requestedBy }: PlanParts): PlanSpec {
+export function planOf({
+  goal,
+  goalSha256,
+  design,
+  cost,
+  settings,
+  attempt,
+  requestedBy,
+}: PlanParts): PlanSpec {
   const { limits } = settings;
   const limit = goal.constraints.monthlyCostLimitUsd;
   return {
     schemaVersion: SCHEMA_VERSION,
     source: "rules",
     attempt,
-    goalSha256: digestOf(goal),
+    goalSha256,
     summary: `${goal.stack} in ${goal.environment}: ${design.components.map(({ name, block }) => `${titleOf(block)} "${name}"`).join(", ")}`,
     stack: goal.stack,
     environment: goal.environment,
