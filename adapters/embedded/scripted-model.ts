@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { parseInput } from "../../core/artifacts/parse.ts";
+import { InputError, parseInput } from "../../core/artifacts/parse.ts";
 import { ModelError, type ModelProvider, type ModelReply } from "../../core/model/model.ts";
 
 const script = z.strictObject({
@@ -9,14 +9,17 @@ const script = z.strictObject({
     .optional(),
   /** Given one after the other; an error's name is thrown instead of an answer. */
   replies: z.array(
-    z.union([
-      z.strictObject({
-        text: z.string(),
-        inputTokens: z.int().nonnegative().default(1000),
-        outputTokens: z.int().nonnegative().default(500),
-      }),
-      z.strictObject({ error: z.enum(["ModelUnavailable", "ModelThrottled", "ModelTimeout"]) }),
-    ]),
+    z.union(
+      [
+        z.strictObject({
+          text: z.string(),
+          inputTokens: z.int().nonnegative().default(1000),
+          outputTokens: z.int().nonnegative().default(500),
+        }),
+        z.strictObject({ error: z.enum(["ModelUnavailable", "ModelThrottled", "ModelTimeout"]) }),
+      ],
+      { error: 'must be {"text": …} with its tokens, or {"error": "ModelUnavailable"}' },
+    ),
   ),
 });
 
@@ -25,7 +28,7 @@ const script = z.strictObject({
  * @throws InputError when the file is not a script
  */
 export function scriptedModel(file: string): ModelProvider {
-  const { price, replies } = parseInput(script, JSON.parse(readFileSync(file, "utf8")), file);
+  const { price, replies } = parseInput(script, contentOf(file), file);
   let next = 0;
   return {
     name: `scripted:${file}`,
@@ -37,4 +40,13 @@ export function scriptedModel(file: string): ModelProvider {
       return Promise.resolve(reply);
     },
   };
+}
+
+function contentOf(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError("InvalidInput", `the script of a model cannot be read: ${file}: ${why}`);
+  }
 }
