@@ -52,7 +52,8 @@ export interface Decision {
 
 /**
  * Stores a person's decision with its timeline event and, when it settles the gate, the delivery, in one
- * transaction: of two deciding at the same instant the second sees the first.
+ * transaction: of two deciding at the same instant the second sees the first. A rejection closes the execution's
+ * other gates as well.
  * @throws GateError
  */
 export async function castVote(
@@ -60,6 +61,8 @@ export async function castVote(
   { gateId, decision, caller, digest, notes }: Decision,
   now: Date,
 ): Promise<Gate> {
+  const { executionId } = await gateById(table, gateId);
+  const others = (await ofExecution(table, executionId)).filter(({ id }) => id !== gateId);
   return await atomically(table, async (unit) => {
     const gate = await loadById(unit, gateId);
     const at = now.toISOString();
@@ -91,8 +94,17 @@ export async function castVote(
       },
     });
     if (decided.status !== "open") await deliver(unit, decided, now);
+    if (decided.status === "rejected") await closeAll(unit, others, now);
     return decided;
   });
+}
+
+/** What one gate rejected, no other can let through: nobody needs to decide there any more. */
+async function closeAll(unit: Unit, gates: readonly Gate[], now: Date): Promise<void> {
+  for (const { executionId, id } of gates) {
+    const gate = await unit.get<Gate>(keys.gate(executionId, id));
+    if (gate) await close(unit, gate, "closed", now);
+  }
 }
 
 /** Closes a gate nobody needs to decide any more, or that ran out of time. Decided gates stay as they are. */

@@ -189,6 +189,23 @@ describe("a vote", () => {
     }
   });
 
+  test("that rejects closes the execution's other gates, and nobody's else", async () => {
+    const table = memoryTable();
+    for (const id of ["gate_1", "gate_2", "gate_3"]) await opened(table, { id });
+    await opened(table, { id: "gate_4", executionId: "exec_2" });
+    await atomically(table, async (unit) =>
+      awaitDecision(unit, await loadById(unit, "gate_2"), "token", minutesAfter(0)),
+    );
+    await vote(table, "grace", "approve", "gate_3");
+    await vote(table, "grace", "reject", "gate_1");
+    const statuses = ["gate_1", "gate_2", "gate_3", "gate_4"].map(
+      async (id) => (await gateById(table, id)).status,
+    );
+    expect(await Promise.all(statuses)).toEqual(["rejected", "closed", "approved", "open"]);
+    expect(await answers(table)).toEqual([["token", { gateId: "gate_2", status: "closed" }]]);
+    expect((await told(table)).slice(-2).map(({ type }) => type)).toEqual(["gate.decided", "gate.closed"]);
+  });
+
   test("that was refused leaves nothing behind", async () => {
     const table = memoryTable();
     await opened(table);
