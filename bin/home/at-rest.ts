@@ -19,6 +19,8 @@ export async function restOf(world: World, execution: Execution): Promise<Rest |
 }
 
 async function waitsBehindOneAtRest(world: World, execution: Execution): Promise<boolean> {
+  // Whoever was cancelled gives up its place, whatever those before it wait for.
+  if (execution.signals.cancel) return false;
   const lock = await lockOf(world.table, execution);
   if (!placeOf(lock, execution.id) || !lock.holder) return false;
   const holder = await find(world.table, lock.holder.executionId);
