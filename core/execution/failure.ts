@@ -21,6 +21,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "InvalidInput",
   "TemplateInvalid",
   "TemplateTooLarge",
+  "DynamicReference",
   "BlockMismatch",
   "DesignBlocked",
   "ValidationFailed",

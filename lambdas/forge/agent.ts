@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { agent } from "../../core/agent/agent.ts";
+import { readArtifact } from "../../core/agent/reading.ts";
 import { type Build, build } from "../../core/artifacts/build.ts";
-import { planSpec } from "../../core/artifacts/plan-spec.ts";
+import { parseInput } from "../../core/artifacts/parse.ts";
+import { type PlannedComponent, planSpec } from "../../core/artifacts/plan-spec.ts";
 import { artifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
+import { blockNamed } from "../../core/catalog/catalog.ts";
 import { digestOf } from "../../core/digest.ts";
-import { synthesize } from "./synthesize.ts";
+import { type Component, synthesize } from "./synthesize.ts";
 
 /** PlanSpec → Build: the plan's components as one template, stored under its hash. */
 export const forge = agent({
@@ -15,11 +18,11 @@ export const forge = agent({
   input: z.strictObject({ plan: artifactRef }),
   output: z.strictObject({ build: artifactRef }),
   run: async ({ plan: ref }, tools, { settings }) => {
-    const plan = planSpec.parse(JSON.parse(await tools["artifacts.read"](ref)));
+    const plan = await readArtifact(tools, ref, planSpec);
     const tags = { Environment: plan.environment, Name: plan.stack, Project: plan.stack };
     const { stack, environment, account, region, parameters } = plan;
     const { retain, logRetentionDays } = settings;
-    const components = plan.components.map((component) => ({ ...component, id: component.name }));
+    const components = plan.components.map(componentOf);
     const context = { stack, environment, account, region, retain, logRetentionDays, tags: {} };
     const { text, resources } = synthesize(components, context);
     // Verbatim: its hash is what people approve. Sentinel refuses a template that holds a secret.
@@ -40,3 +43,11 @@ export const forge = agent({
     return { build: await tools["artifacts.append"]({ name: "build.json", kind: "Build", content: made }) };
   },
 });
+
+/** The catalog has the last word on what a construct is given, whoever wrote the plan. @throws InputError */
+function componentOf(planned: PlannedComponent): Component {
+  const { name, block } = planned;
+  const what = `the parameters of "${name}" (${block})`;
+  const parameters = parseInput(blockNamed(block).parameters, planned.parameters, what);
+  return { id: name, name, block, parameters, uses: planned.uses };
+}

@@ -150,7 +150,8 @@ test("only what reached its goal, or was brought back, is completed", () => {
 describe("a failure", () => {
   test("that is a refusal by rule blocks, any other is a failure of ours", () => {
     const resulting = (name: string) => outcomeAfter("failed", { Error: name, Cause: "" });
-    for (const name of ["LawBroken", "WrongAccount", "LockNotHeld", "BudgetExhausted", "QuorumNotMet"]) {
+    const refusals = ["LawBroken", "WrongAccount", "LockNotHeld", "BudgetExhausted", "DynamicReference"];
+    for (const name of [...refusals, "QuorumNotMet"]) {
       expect(resulting(name)).toBe("blocked");
     }
     for (const name of ["TypeError", "States.Timeout", "constructor", ""])
