@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Execution } from "../../core/execution/execution.ts";
 import { advance } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
+import { messageOf } from "../../core/execution/failure.ts";
 import { functionEvent, waitingEvent } from "../../core/function-event.ts";
 import { type Gate, outcomeOf } from "../../core/gate/gate.ts";
 import { awaitDecision, close, loadById } from "../../core/gate/gates.ts";
@@ -74,7 +75,7 @@ export async function voidApproval(
       at,
       type: "approval.voided",
       actor: "conductor",
-      data: { why, gates },
+      data: { why: messageOf(why), gates },
     });
   });
   return {};
