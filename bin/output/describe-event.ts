@@ -1,7 +1,7 @@
 import type { ChangeStatus, Outcome } from "../../core/execution/execution.ts";
+import { stateText } from "../../core/execution/state-text.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
 import { printable } from "../cli/print.ts";
-import { stateText } from "./state-text.ts";
 
 export interface Described {
   readonly text: string;

@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
+import { stateText } from "../../core/execution/state-text.ts";
 import { IDENTITY_NOTE } from "../cli/options.ts";
 import { allPrintable } from "../cli/print.ts";
 import type { ExecutionReport } from "./execution-report.ts";
 import { nextLines } from "./next-lines.ts";
-import { stateText } from "./state-text.ts";
 
 const LEVEL_COLOURS = { low: "green", medium: "yellow", high: "red", critical: "red" } as const;
 

@@ -14,6 +14,7 @@ import { keys } from "../table/keys.ts";
 import { record } from "../timeline/record.ts";
 import { advance, type Execution, ExecutionError, hasEnded } from "./execution.ts";
 import { load, store } from "./executions.ts";
+import { stateText } from "./state-text.ts";
 
 /** Holds the execution back at its next checkpoint. @throws ExecutionError ExecutionEnded */
 export async function pause(world: World, id: string, caller: Caller, notes?: string): Promise<Execution> {
@@ -154,7 +155,7 @@ async function signal(
     if (hasEnded(execution)) {
       throw new ExecutionError(
         "ExecutionEnded",
-        `execution ${id} has ended: ${execution.changeStatus}, ${execution.outcome?.replaceAll("_", " ")}`,
+        `execution ${id} has ended: ${stateText(execution.changeStatus, execution.outcome)}`,
       );
     }
     const at = world.clock.now().toISOString();

@@ -1,4 +1,4 @@
-import type { ChangeStatus, Outcome } from "../../core/execution/execution.ts";
+import type { ChangeStatus, Outcome } from "./execution.ts";
 
 /** A change's status and how it ended, once where both say the same. */
 export function stateText(status: ChangeStatus, outcome: Outcome | null | undefined): string {
