@@ -33,11 +33,7 @@ export async function observe(input: unknown, world: World): Promise<object> {
   // Events before status: a status read first could be older than the last event noted.
   const events = await reader.stackEvents(watch.stackId, { ...after, patienceMs });
   const stack = await reader.describeStack(watch.stackId);
-  const noted = await atomically(world.table, async (unit) => {
-    const current = await note(unit, await load(unit, executionId), events);
-    store(unit, { ...current, updatedAt: world.clock.now().toISOString() });
-    return current;
-  });
+  const noted = await note(world, executionId, events);
   const standing = standingOf(watch, stack);
   const action = await act(world, noted, { standing, stack, cloud, idempotencyKey });
   return { standing: action, pauseSeconds };

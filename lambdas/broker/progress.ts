@@ -1,7 +1,9 @@
 import type { CloudReader } from "../../core/cloud/cloud.ts";
 import type { StackEvent } from "../../core/cloud/stack.ts";
 import { advance, type Execution } from "../../core/execution/execution.ts";
-import type { Unit } from "../../core/table/atomically.ts";
+import { load, store } from "../../core/execution/executions.ts";
+import type { World } from "../../core/ports.ts";
+import { atomically, type Unit } from "../../core/table/atomically.ts";
 import { record } from "../../core/timeline/record.ts";
 
 /** A resource that stops because another one failed is not the cause. */
@@ -16,12 +18,29 @@ export async function lastEvent(cloud: CloudReader, stackId: string): Promise<{ 
   return last ? { cursor: last.eventId } : {};
 }
 
-/** Takes new stack events into the timeline, and into the execution what they mean for it. */
+/** Events that are stored together: each is a row in one transaction, which has room for 100. */
+const AT_ONCE = 80;
+
+/**
+ * Takes new stack events into the timeline, and into the execution what they mean for it: in pieces, each with the
+ * cursor behind it, so that a look that breaks off is carried on from there.
+ */
 export async function note(
-  unit: Unit,
-  execution: Execution,
+  world: World,
+  executionId: string,
   events: readonly StackEvent[],
 ): Promise<Execution> {
+  for (let from = 0; ; from += AT_ONCE) {
+    const noted = await atomically(world.table, async (unit) => {
+      const taken = await take(unit, await load(unit, executionId), events.slice(from, from + AT_ONCE));
+      store(unit, { ...taken, updatedAt: world.clock.now().toISOString() });
+      return taken;
+    });
+    if (from + AT_ONCE >= events.length) return noted;
+  }
+}
+
+async function take(unit: Unit, execution: Execution, events: readonly StackEvent[]): Promise<Execution> {
   let noted = execution;
   for (const event of events) {
     await record(unit, execution.id, {
