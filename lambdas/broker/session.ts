@@ -20,19 +20,26 @@ export function sessionFor(
 
 /**
  * The stack policy under which an approved change is executed: CloudFormation itself then refuses to replace or
- * delete anything the change set did not name.
+ * delete anything the change set did not say it would. Under a policy whatever no statement allows is denied.
  */
 export function stackPolicyFor(changes: Dossier["changes"]): string {
-  const approved = changes
-    .filter(({ action, changed }) => action === "replace" || action === "remove" || changed.some(mayRecreate))
-    .map(({ logicalId }) => `LogicalResourceId/${logicalId}`);
-  const rest = approved.length > 0 ? { NotResource: approved } : { Resource: "*" };
+  const replaced = changes.filter(({ action, changed }) => action === "replace" || changed.some(mayRecreate));
+  const removed = changes.filter(({ action }) => action === "remove");
   return JSON.stringify({
     Statement: [
-      { Effect: "Allow", Action: "Update:*", Principal: "*", Resource: "*" },
-      { Effect: "Deny", Action: ["Update:Replace", "Update:Delete"], Principal: "*", ...rest },
+      allow("Update:Modify", ["*"]),
+      ...(replaced.length > 0 ? [allow("Update:Replace", replaced.map(named))] : []),
+      ...(removed.length > 0 ? [allow("Update:Delete", removed.map(named))] : []),
     ],
   });
+}
+
+function allow(Action: string, Resource: readonly string[]): object {
+  return { Effect: "Allow", Action, Principal: "*", Resource };
+}
+
+function named({ logicalId }: Dossier["changes"][number]): string {
+  return `LogicalResourceId/${logicalId}`;
 }
 
 function mayRecreate({ requiresRecreation }: Dossier["changes"][number]["changed"][number]): boolean {
