@@ -3,13 +3,16 @@ import type { Execution } from "../execution/execution.ts";
 import { dispatch } from "../outbox.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
-import type { Table } from "../table/table.ts";
+import { type Table, TableError } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
 import { FREE, LockError, type LockHolder, placeOf, release, request, type StackLock } from "./stack-lock.ts";
 
 type Locked = Pick<Execution, "id" | "account" | "region" | "stack">;
 
-/** Takes the lock of an execution's stack or a place in its queue; the grant is delivered to the token. */
+/**
+ * Takes the lock of an execution's stack or a place in its queue; the grant is delivered to the token.
+ * @throws LockError LockUnavailable
+ */
 export async function acquireLock(
   unit: Unit,
   execution: Locked,
@@ -17,7 +20,7 @@ export async function acquireLock(
   at: string,
 ): Promise<void> {
   const key = keyOf(execution);
-  const before = (await unit.get<StackLock>(key)) ?? FREE;
+  const before = (await read(unit, execution)) ?? FREE;
   const after = request(before, { executionId: execution.id, since: at, taskToken });
   unit.put({ ...key, attributes: after });
   if (placeOf(after, execution.id) === 0) {
@@ -60,15 +63,28 @@ async function announce(
   });
 }
 
-/** @throws LockError LockNotHeld, so that nothing is applied without the lock */
+/** @throws LockError LockNotHeld, LockUnavailable, so that nothing is applied without the lock */
 export async function requireLock(unit: Unit, execution: Locked): Promise<void> {
-  const lock = (await unit.get<StackLock>(keyOf(execution))) ?? FREE;
+  const lock = (await read(unit, execution)) ?? FREE;
   if (placeOf(lock, execution.id) === 0) return;
   const holder = lock.holder ? `${lock.holder.executionId} holds it` : "nobody holds it";
   throw new LockError(
     "LockNotHeld",
     `execution ${execution.id} does not hold the lock of the stack ${execution.stack}: ${holder}`,
   );
+}
+
+async function read(unit: Unit, execution: Locked): Promise<StackLock | undefined> {
+  try {
+    return await unit.get<StackLock>(keyOf(execution));
+  } catch (error) {
+    if (!(error instanceof TableError && error.name === "Unavailable")) throw error;
+    throw new LockError(
+      "LockUnavailable",
+      `the lock of the stack ${execution.stack} cannot be read, so nothing is applied: ${error.message}`,
+      { cause: error },
+    );
+  }
 }
 
 /** The lock of an execution's stack as it stands, for people. */
