@@ -28,6 +28,8 @@ export interface CloudReader {
   /** Compares the named resources with the template they came from. */
   resourceDrift(stack: string, logicalIds: readonly string[]): Promise<readonly ResourceDrift[]>;
   describeChangeSet(arn: string): Promise<ChangeSetDescription | undefined>;
+  /** The template a change set would bring the stack to, as it was submitted. */
+  changeSetTemplate(arn: string): Promise<string | undefined>;
   /** Snapshots of a physical resource, newest first. */
   snapshots(resource: { readonly type: string; readonly physicalId: string }): Promise<readonly Snapshot[]>;
 }

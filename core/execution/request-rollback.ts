@@ -46,7 +46,8 @@ function wishing(execution: Execution, rollback: Signal, at: string): Execution 
 
 /** Opens an ended, applied execution again for its rollback, in its own chain and the workspace's. */
 export async function reopen(unit: Unit, execution: Execution, at: string): Promise<Execution> {
-  const { endedAt: _ended, outcome: _outcome, error: _error, ...rest } = execution;
+  // A rollback that was begun and broke off must be begun anew, with all that is asked beforehand.
+  const { endedAt: _ended, outcome: _outcome, error: _error, watch: _watched, ...rest } = execution;
   const { rollback: asked } = execution.signals;
   const called = {
     cause: "requested" as const,

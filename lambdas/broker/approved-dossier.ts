@@ -4,7 +4,7 @@ import type { Execution } from "../../core/execution/execution.ts";
 import { type Gate, GateError, outcomeOf } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { POLICY_VERSION } from "../../core/policy/policy.ts";
-import type { World } from "../../core/ports.ts";
+import type { EnvironmentSettings, World } from "../../core/ports.ts";
 
 export interface Approved {
   readonly dossier: Dossier;
@@ -12,7 +12,8 @@ export interface Approved {
 }
 
 /**
- * The dossier of an execution with the gates that approve exactly it, read anew from artifacts and rows.
+ * The dossier of an execution with the gates that approve exactly it, read anew from artifacts and rows. What it
+ * covers, the way back included, it covers for as long as the execution lives.
  * @throws GateError QuorumNotMet, ApprovalError ApprovalVoid
  */
 export async function approvedDossier(world: World, execution: Execution): Promise<Approved> {
@@ -27,29 +28,52 @@ export async function approvedDossier(world: World, execution: Execution): Promi
   const gates = (await ofExecution(world.table, execution.id)).filter(
     ({ digest }) => digest === dossier.digest,
   );
-  requireSame(dossier, execution);
+  requireSame(dossier, execution, world.environment(execution.environment));
   requireQuorum(dossier, gates);
   return { dossier, gates };
 }
 
-/** The dossier is the one whose digest was approved, of this execution, under the policy in force. */
-function requireSame(dossier: Dossier, { id, account, region, stack, digest }: Execution): void {
-  const differences = [
+/** The dossier is the one whose digest was approved, of this execution, for the account its environment has. */
+function requireSame(
+  dossier: Dossier,
+  { id, account, region, stack, digest }: Execution,
+  settings: Pick<EnvironmentSettings, "account" | "region">,
+): void {
+  refuse([
     isIntact(dossier) ? "" : "the dossier is not what its digest was taken of",
     dossier.digest === digest ? "" : "the dossier is not the one that was put before people",
     dossier.executionId === id ? "" : `the dossier belongs to execution ${dossier.executionId}`,
     dossier.account === account && dossier.region === region && dossier.stack === stack
       ? ""
       : "the dossier is for another account, region or stack",
-    dossier.policyVersion === POLICY_VERSION
+    settings.account === dossier.account && settings.region === dossier.region
       ? ""
-      : `the policy is now ${POLICY_VERSION}, not ${dossier.policyVersion}`,
-  ].filter((difference) => difference !== "");
-  if (differences.length > 0) throw new ApprovalError("ApprovalVoid", differences.join("; "));
+      : `${dossier.environment} is now account ${settings.account} in ${settings.region}`,
+  ]);
 }
 
-/** Every gate the dossier calls for stands approved on its digest, by enough people. */
+/**
+ * Something may still be begun on this approval: under the policy in force, and before its gates' time is over.
+ * @throws ApprovalError ApprovalVoid
+ */
+export function requireCurrent({ dossier: { policyVersion }, gates }: Approved, now: Date): void {
+  const late = gates.find(({ expiresAt }) => now.getTime() >= Date.parse(expiresAt));
+  refuse([
+    policyVersion === POLICY_VERSION ? "" : `the policy is now ${POLICY_VERSION}, not ${policyVersion}`,
+    late ? `the approval of gate ${late.id} could be used until ${late.expiresAt}` : "",
+  ]);
+}
+
+function refuse(differences: readonly string[]): void {
+  const found = differences.filter((difference) => difference !== "");
+  if (found.length > 0) throw new ApprovalError("ApprovalVoid", found.join("; "));
+}
+
+/** Every gate the dossier calls for stands approved on its digest, by enough people; and it calls for one at least. */
 function requireQuorum(dossier: Dossier, gates: readonly Gate[]): void {
+  if (dossier.gates.length === 0) {
+    throw new GateError("QuorumNotMet", "the dossier asks nobody; nothing is applied without an approval");
+  }
   for (const { type, requiredApprovals } of dossier.gates) {
     const approved = gates.some(
       (gate) =>

@@ -1,16 +1,17 @@
 import { ApprovalError } from "../../core/approval/approval-error.ts";
 import type { Dossier } from "../../core/artifacts/dossier.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
+import type { CloudReader } from "../../core/cloud/cloud.ts";
 import { CloudError } from "../../core/cloud/errors.ts";
-import { advance, type Execution } from "../../core/execution/execution.ts";
+import { advance, type Execution, ExecutionError } from "../../core/execution/execution.ts";
 import { find, load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import { requireLock } from "../../core/lock/locks.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
 import { record } from "../../core/timeline/record.ts";
-import { approvedDossier } from "./approved-dossier.ts";
-import { requireLawful } from "./lawful.ts";
+import { type Approved, approvedDossier, requireCurrent } from "./approved-dossier.ts";
+import { requireLawful, storedTemplate } from "./lawful.ts";
 import { lastEvent } from "./progress.ts";
 import { sessionFor, stackPolicyFor } from "./session.ts";
 import { requireUnchanged } from "./unchanged.ts";
@@ -19,30 +20,49 @@ import { requireUnchanged } from "./unchanged.ts";
  * Executes exactly what was approved: right account, approved digest, lawful, unchanged, lock held; only then is
  * the beginning recorded and the change set executed by its ARN. Asked again it executes the same one with the
  * same client token, which CloudFormation takes for one request.
- * @throws AccountError, GateError, ApprovalError, LockError, CloudError
+ * @throws AccountError, GateError, ApprovalError, LockError, CloudError, ExecutionError ExecutionCancelled
  */
 export async function beginApply(input: unknown, world: World): Promise<object> {
   const { executionId, idempotencyKey } = functionEvent.parse(input);
   const execution = await find(world.table, executionId);
   const cloud = world.cloud(execution.environment);
   await requireAccount(cloud);
-  const { dossier, gates } = await approvedDossier(world, execution);
-  const applier = cloud.applier(sessionFor(execution, gates, dossier.changeSet.name));
-  if (execution.apply?.changeSetArn !== dossier.changeSet.arn) {
-    await requireUnchanged(cloud.reader(), dossier);
-    await requireLawful(world, cloud.reader(), {
-      changeSet: dossier,
-      templateSha256: dossier.templateSha256,
-      beforeSha256: dossier.rollback.previousTemplate?.sha256,
-    });
-    if (dossier.changeSet.type === "UPDATE") await applier.setStackPolicy(stackPolicyFor(dossier.changes));
-    const cursor = await lastEvent(cloud.reader(), dossier.changeSet.stackId);
-    await atomically(world.table, (unit) =>
-      began(unit, execution.id, { dossier, cursor, now: world.clock.now() }),
-    );
+  const approved = await approvedDossier(world, execution);
+  const { changeSet, changes } = approved.dossier;
+  const applier = cloud.applier(sessionFor(execution, approved.gates, changeSet.name));
+  if (!(await isUnderWay(cloud.reader(), execution, changeSet.arn))) {
+    await begin(world, cloud.reader(), execution.id, approved);
+    if (changeSet.type === "UPDATE") await applier.setStackPolicy(stackPolicyFor(changes));
   }
-  await execute(() => applier.executeChangeSet(dossier.changeSet.arn, idempotencyKey));
-  return { stackId: dossier.changeSet.stackId };
+  await execute(() => applier.executeChangeSet(changeSet.arn, idempotencyKey));
+  return { stackId: changeSet.stackId };
+}
+
+/** An earlier try has begun it and CloudFormation has taken it up: what must hold beforehand did hold. */
+async function isUnderWay(cloud: CloudReader, { apply }: Execution, arn: string): Promise<boolean> {
+  if (apply?.changeSetArn !== arn) return false;
+  return (await cloud.describeChangeSet(arn))?.executionStatus !== "AVAILABLE";
+}
+
+/** Everything that must hold at this moment, and the record that the apply begins. */
+async function begin(
+  world: World,
+  cloud: CloudReader,
+  executionId: string,
+  approved: Approved,
+): Promise<void> {
+  const { dossier } = approved;
+  requireCurrent(approved, world.clock.now());
+  await requireUnchanged(cloud, dossier);
+  const { previousTemplate } = dossier.rollback;
+  await requireLawful(world, cloud, {
+    changeSet: dossier,
+    template: await storedTemplate(world, dossier.templateSha256),
+    before: previousTemplate && (await storedTemplate(world, previousTemplate.sha256)),
+  });
+  const cursor = await lastEvent(cloud, dossier.changeSet.stackId);
+  const beginning = { dossier, cursor, now: world.clock.now() };
+  await atomically(world.table, (unit) => began(unit, executionId, beginning));
 }
 
 interface Beginning {
@@ -54,8 +74,12 @@ interface Beginning {
 async function began(unit: Unit, executionId: string, { dossier, cursor, now }: Beginning): Promise<void> {
   const execution: Execution = await load(unit, executionId);
   await requireLock(unit, execution);
+  if (execution.signals.cancel) {
+    throw new ExecutionError("ExecutionCancelled", "somebody cancelled the execution in the last moment");
+  }
   const at = now.toISOString();
   const { arn: changeSetArn, stackId, stackLastUpdatedAt: lastUpdatedBefore } = dossier.changeSet;
+  if (execution.apply?.changeSetArn === changeSetArn) return;
   store(unit, {
     ...advance(execution, "APPLYING"),
     stage: "ApplyChange",

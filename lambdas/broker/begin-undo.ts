@@ -12,19 +12,19 @@ import { functionEvent } from "../../core/function-event.ts";
 import { requireLock } from "../../core/lock/locks.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically } from "../../core/table/atomically.ts";
-import type { Template } from "../../core/template/template.ts";
 import { record } from "../../core/timeline/record.ts";
 import { approvedDossier } from "./approved-dossier.ts";
-import { type Deed, requireLawful } from "./lawful.ts";
+import { type Deed, requireLawful, storedTemplate } from "./lawful.ts";
 import { lastEvent } from "./progress.ts";
 import { sessionFor, stackPolicyFor } from "./session.ts";
 import { lastUpdate } from "./standing.ts";
+import { changeSetDifferences } from "./unchanged.ts";
 
 const undoEvent = functionEvent.extend({ changeSet: artifactRef.nullable() });
 
 /**
  * Undoes an applied change as it was agreed with its approval: by its inverse change set, or by deleting a stack
- * that was new. Only while nobody else has changed the stack since.
+ * that was new. Only while nobody else has changed the stack since. Asked again it does the same once.
  * @throws AccountError, GateError, ApprovalError, LockError, CloudError
  */
 export async function beginUndo(input: unknown, world: World): Promise<object> {
@@ -35,15 +35,40 @@ export async function beginUndo(input: unknown, world: World): Promise<object> {
   const { dossier, gates } = await approvedDossier(world, execution);
   const inverse = ref ? changeSetSchema.parse(await readJson(world, ref.sha256)) : undefined;
   const applier = cloud.applier(sessionFor(execution, gates, inverse?.name));
-  if (execution.watch?.kind !== "undo") {
-    const stack = await coveredStack(cloud.reader(), execution, dossier, inverse);
-    await requireLawful(world, cloud.reader(), await deedOf(world, cloud.reader(), dossier, inverse));
+  if (!(await isUnderWay(cloud.reader(), execution, inverse?.arn))) {
+    await begin(world, cloud.reader(), execution, { dossier, inverse });
     if (inverse) await applier.setStackPolicy(stackPolicyFor(inverse.changes));
-    await began(world, execution.id, stack, await lastEvent(cloud.reader(), stack.stackId));
   }
   if (inverse) await applier.executeChangeSet(inverse.arn, idempotencyKey);
   else await applier.deleteStack(idempotencyKey);
   return {};
+}
+
+/** An earlier try has begun it, and what it takes to undo the change is no longer waiting to be executed. */
+async function isUnderWay(
+  cloud: CloudReader,
+  { watch }: Execution,
+  arn: string | undefined,
+): Promise<boolean> {
+  if (watch?.kind !== "undo") return false;
+  return arn === undefined || (await cloud.describeChangeSet(arn))?.executionStatus !== "AVAILABLE";
+}
+
+interface Undoing {
+  readonly dossier: Dossier;
+  readonly inverse: ChangeSet | undefined;
+}
+
+async function begin(
+  world: World,
+  cloud: CloudReader,
+  execution: Execution,
+  { dossier, inverse }: Undoing,
+): Promise<void> {
+  const stack = await coveredStack(cloud, execution, dossier, inverse);
+  if (inverse) await requireAgreed(cloud, dossier, inverse);
+  await requireLawful(world, cloud, await deedOf(world, cloud, dossier, inverse));
+  await began(world, execution.id, stack, await lastEvent(cloud, stack.stackId));
 }
 
 /** The stack, if it stands as this change left it and the undoing touches only what was approved. */
@@ -79,6 +104,22 @@ async function coveredStack(
   return stack;
 }
 
+/** The inverse is CloudFormation's own, of the stack, and brings back the template that was approved with the change. */
+async function requireAgreed(cloud: CloudReader, dossier: Dossier, inverse: ChangeSet): Promise<void> {
+  const differences = await changeSetDifferences(cloud, {
+    changeSet: { ...inverse, stackId: dossier.changeSet.stackId },
+    changes: inverse.changes,
+    parameters: dossier.rollback.previousParameters ?? {},
+    templateSha256: dossier.rollback.previousTemplate?.sha256 ?? "",
+  });
+  if (differences.length > 0) {
+    throw new ApprovalError(
+      "ApprovalVoid",
+      `undoing would not be what was agreed: ${differences.join("; ")}; ask for the rollback again`,
+    );
+  }
+}
+
 /** An inverse change set says itself what it does; deleting a stack removes all it holds. */
 async function deedOf(
   world: World,
@@ -86,14 +127,15 @@ async function deedOf(
   dossier: Dossier,
   inverse: ChangeSet | undefined,
 ): Promise<Deed> {
+  const { environment, stack, templateSha256, changeSet, rollback } = dossier;
+  const applied = await storedTemplate(world, templateSha256);
   if (inverse) {
-    const templateSha256 = dossier.rollback.previousTemplate?.sha256 ?? dossier.templateSha256;
-    return { changeSet: inverse, templateSha256, beforeSha256: dossier.templateSha256 };
+    const { previousTemplate } = rollback;
+    const template = previousTemplate ? await storedTemplate(world, previousTemplate.sha256) : applied;
+    return { changeSet: inverse, template, before: applied };
   }
-  const { environment, stack, templateSha256, changeSet } = dossier;
-  const template = (await readJson(world, templateSha256)) as Template;
-  const changes = deletionOf(template, await cloud.stackResources(changeSet.stackId));
-  return { changeSet: { environment, stack, changes }, templateSha256, beforeSha256: undefined };
+  const changes = deletionOf(applied, await cloud.stackResources(changeSet.stackId));
+  return { changeSet: { environment, stack, changes }, template: applied, before: undefined };
 }
 
 async function began(
@@ -105,6 +147,7 @@ async function began(
   await atomically(world.table, async (unit) => {
     const execution = await load(unit, executionId);
     await requireLock(unit, execution);
+    if (execution.watch?.kind === "undo") return;
     const at = world.clock.now().toISOString();
     const { stackId } = stack;
     store(unit, {

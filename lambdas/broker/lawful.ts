@@ -9,8 +9,8 @@ import type { Template } from "../../core/template/template.ts";
 /** What is about to be done, with the templates on both sides of it. */
 export interface Deed {
   readonly changeSet: Pick<ChangeSet, "environment" | "stack" | "changes">;
-  readonly templateSha256: string;
-  readonly beforeSha256: string | undefined;
+  readonly template: Template;
+  readonly before: Template | undefined;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Deed {
 export async function requireLawful(
   world: World,
   cloud: CloudReader,
-  { changeSet, templateSha256, beforeSha256 }: Deed,
+  { changeSet, template, before }: Deed,
 ): Promise<void> {
   const snapshots = new Map<string, readonly Snapshot[]>();
   for (const { holdsState, action, logicalId, physicalId, type } of changeSet.changes) {
@@ -31,8 +31,8 @@ export async function requireLawful(
   const broken = breaches({
     environment: changeSet.environment,
     stack: changeSet.stack,
-    template: JSON.parse(await read(world, templateSha256)) as Template,
-    before: beforeSha256 ? (JSON.parse(await read(world, beforeSha256)) as Template) : undefined,
+    template,
+    before,
     changes: changeSet.changes,
     snapshots,
     now: world.clock.now(),
@@ -41,6 +41,7 @@ export async function requireLawful(
     throw new ApprovalError("LawBroken", broken.map(({ message }) => message).join("; "));
 }
 
-async function read(world: World, sha256: string): Promise<string> {
-  return new TextDecoder().decode(await world.artifacts.get(sha256));
+/** A template that was stored under its hash. */
+export async function storedTemplate(world: World, sha256: string): Promise<Template> {
+  return JSON.parse(new TextDecoder().decode(await world.artifacts.get(sha256))) as Template;
 }

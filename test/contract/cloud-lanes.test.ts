@@ -4,6 +4,7 @@ import { testHome } from "../support/workspace.ts";
 
 const READING = [
   "callerIdentity",
+  "changeSetTemplate",
   "describeChangeSet",
   "describeStack",
   "resourceDrift",

@@ -176,5 +176,10 @@ function pinnedReader(account: Account, session: ApplierSession): CloudReader {
       if (found !== undefined) pinned(found.stackName);
       return found;
     },
+    async changeSetTemplate(arn) {
+      const found = await all.describeChangeSet(arn);
+      if (found !== undefined) pinned(found.stackName);
+      return all.changeSetTemplate(arn);
+    },
   };
 }

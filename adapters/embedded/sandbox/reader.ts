@@ -47,6 +47,9 @@ export function reader(account: Account, role = "simulated-read-only"): CloudRea
     async describeChangeSet(arn) {
       return account.read(() => changeSetByArn(database, arn))?.description;
     },
+    async changeSetTemplate(arn) {
+      return account.read(() => changeSetByArn(database, arn))?.definition.template;
+    },
     async snapshots(resource) {
       return account.read(() => snapshotsOf(database, target.environment, resource, account.now()));
     },

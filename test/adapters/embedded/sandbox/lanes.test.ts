@@ -7,6 +7,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const READER = [
   "callerIdentity",
+  "changeSetTemplate",
   "describeChangeSet",
   "describeStack",
   "resourceDrift",
