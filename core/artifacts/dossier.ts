@@ -2,7 +2,16 @@ import { z } from "zod";
 import { digestOf } from "../digest.ts";
 import { resourceChange } from "./change-set.ts";
 import { blastRadius, costComparison, finding, requiredGate, risk } from "./validation-report.ts";
-import { artifactRef, environment, instant, schemaVersion, sha256Hex, stackName, usd } from "./vocabulary.ts";
+import {
+  answerSource,
+  artifactRef,
+  environment,
+  instant,
+  schemaVersion,
+  sha256Hex,
+  stackName,
+  usd,
+} from "./vocabulary.ts";
 
 /** What undoes the change, agreed before it is made (law 8). */
 export const rollbackPlan = z.strictObject({
@@ -25,6 +34,8 @@ export const dossier = z.strictObject({
   summary: z.string(),
   why: z.string(),
   requestedBy: z.string(),
+  /** Rules, or a model whose answer passed the same schema. */
+  plannedBy: answerSource,
   environment,
   account: z.string(),
   region: z.string(),

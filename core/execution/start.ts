@@ -78,7 +78,7 @@ export async function startChange(
       kind: "start",
       id: execution.id,
       ...execution.run,
-      input: { executionId: execution.id, goal: execution.goal, goalText: execution.goalText },
+      input: { executionId: execution.id, goal: execution.goal },
     });
   });
   return execution;

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { agent } from "../../core/agent/agent.ts";
 import { readArtifact } from "../../core/agent/reading.ts";
+import type { Tools } from "../../core/agent/tools.ts";
 import { build } from "../../core/artifacts/build.ts";
 import { changeSet } from "../../core/artifacts/change-set.ts";
-import type { Dossier } from "../../core/artifacts/dossier.ts";
+import { goalStatement } from "../../core/artifacts/goal-statement.ts";
 import { planSpec } from "../../core/artifacts/plan-spec.ts";
 import { changeReport } from "../../core/artifacts/validation-report.ts";
-import { type Verdict, verdict } from "../../core/artifacts/verdict.ts";
-import { artifactRef, SCHEMA_VERSION, sha256Hex } from "../../core/artifacts/vocabulary.ts";
+import { type ArtifactRef, artifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
 import { dossierDocument } from "./documents.ts";
 import { assemble } from "./dossier.ts";
-import { missingArtifacts } from "./promotion.ts";
+import { judge } from "./judge.ts";
 
 /** Assembles the promotion checklist into a dossier and says whether it may go before people. */
 export const critic = agent({
@@ -19,7 +19,7 @@ export const critic = agent({
   tools: ["artifacts.read", "artifacts.append", "artifacts.list"],
   budget: { tokens: 0, minutes: 1, usd: 0 },
   input: z.strictObject({
-    goalText: z.string(),
+    goal: artifactRef,
     plan: artifactRef,
     build: artifactRef,
     changeSet: artifactRef,
@@ -32,21 +32,12 @@ export const critic = agent({
     summary: z.string(),
     gates: changeReport.shape.gates,
   }),
-  run: async (input, tools, { executionId, requestedBy, simulated, now }) => {
-    const artifacts = await tools["artifacts.list"]();
-    const assembled = assemble({
-      executionId,
-      requestedBy,
-      goalText: input.goalText,
-      plan: await readArtifact(tools, input.plan, planSpec),
-      made: await readArtifact(tools, input.build, build),
-      proposed: await readArtifact(tools, input.changeSet, changeSet),
-      report: await readArtifact(tools, input.report, changeReport),
-      artifacts,
-      simulated,
-      now: now(),
-    });
-    const word = judge(assembled);
+  run: async (input, tools, call) => {
+    const attached = await tools["artifacts.list"]();
+    const evidence = { ...(await gather(input, tools)), ...call, artifacts: attached, now: call.now() };
+    const assembled = assemble(evidence);
+    const evidenceRefs = [...Object.values(input), evidence.made.template];
+    const word = judge(assembled, { ...evidence, settings: call.settings, judged: evidenceRefs });
     const put = tools["artifacts.append"];
     const dossier = await put({ name: "dossier.json", kind: "Dossier", content: assembled });
     await put({ name: "dossier.md", kind: "Document", content: dossierDocument(assembled) });
@@ -56,34 +47,14 @@ export const critic = agent({
   },
 });
 
-/** The promotion checklist, item by item. A missing artifact or way back refuses promotion. */
-export function judge(dossier: Dossier): Verdict {
-  const missing = missingArtifacts(
-    "cloudformation",
-    dossier.artifacts.map(({ name }) => name),
-  );
-  const checklist = [
-    { item: "summary and why", present: dossier.summary !== "" && dossier.why !== "" },
-    { item: "affected systems", present: dossier.affectedSystems.length > 0 },
-    { item: "artifacts", present: missing.length === 0 },
-    { item: "blast radius", present: dossier.blastRadius.services.length > 0 },
-    { item: "rollback procedure", present: dossier.rollback.kind !== "cannot" },
-    { item: "cost_delta_monthly", present: Number.isFinite(dossier.costDeltaMonthlyUsd) },
-    { item: "owner", present: dossier.owner !== "" },
-    { item: "rollout plan with thresholds", present: dossier.rolloutPlan.length > 0 },
-  ];
-  const absent = checklist.filter(({ present }) => !present).map(({ item }) => item);
-  return verdict.parse({
-    schemaVersion: SCHEMA_VERSION,
-    decision: absent.length === 0 ? "promote" : "refuse",
-    reasons:
-      absent.length === 0
-        ? ["the dossier is complete and Sentinel passed the change"]
-        : absent.map((item) =>
-            item === "artifacts" ? `missing artifacts: ${missing.join(", ")}` : `missing: ${item}`,
-          ),
-    checklist,
-    missing,
-    dossierDigest: dossier.digest,
-  });
+type Refs = Readonly<Record<"goal" | "plan" | "build" | "changeSet" | "report", ArtifactRef>>;
+
+async function gather(refs: Refs, tools: Pick<Tools, "artifacts.read">) {
+  return {
+    goal: await readArtifact(tools, refs.goal, goalStatement),
+    plan: await readArtifact(tools, refs.plan, planSpec),
+    made: await readArtifact(tools, refs.build, build),
+    proposed: await readArtifact(tools, refs.changeSet, changeSet),
+    report: await readArtifact(tools, refs.report, changeReport),
+  };
 }

@@ -1,13 +1,14 @@
 import type { Dossier } from "../../core/artifacts/dossier.ts";
+import { bullets, inline, quotation } from "../../core/markdown.ts";
 
 /** The dossier for people, as Markdown: what an approver reads first stands first. */
 export function dossierDocument(dossier: Dossier): string {
   const { cost, risk, rollback, blastRadius } = dossier;
   return `# ${dossier.summary}
 ${dossier.simulated ? "\n**Simulated account: nothing here is real.**\n" : ""}
-> ${dossier.why.replaceAll("\n", "\n> ")}
+${quotation(dossier.why)}
 
-Asked for by **${dossier.requestedBy}**. Owner ${dossier.owner}${dossier.fallbackOwner ? `, fallback ${dossier.fallbackOwner}` : ""}.
+Asked for by **${dossier.requestedBy}**, planned by ${dossier.plannedBy === "model" ? "a model" : "rules"}. Owner ${inline(dossier.owner)}${dossier.fallbackOwner ? `, fallback ${inline(dossier.fallbackOwner)}` : ""}.
 Account ${dossier.account}, region ${dossier.region}. Digest \`${dossier.digest}\`.
 
 | | |
@@ -24,13 +25,13 @@ Account ${dossier.account}, region ${dossier.region}. Digest \`${dossier.digest}
 ${dossier.changes.map(({ action, logicalId, type, changed }) => `| ${action} | ${logicalId} | ${type} | ${changed.map(({ path }) => path).join(", ")} |`).join("\n")}
 
 ## Why this risk
-${list(risk.reasons.map(({ points, resource, why }) => `${points} · ${resource}: ${why}`))}
+${bullets(risk.reasons.map(({ points, resource, why }) => `${points} · ${resource}: ${why}`))}
 
 ## Gates
-${list(dossier.gates.map(({ type, requiredApprovals, why }) => `${type}: ${requiredApprovals} approval${requiredApprovals > 1 ? "s" : ""}; ${why}`))}
+${bullets(dossier.gates.map(({ type, requiredApprovals, why }) => `${type}: ${requiredApprovals} approval${requiredApprovals > 1 ? "s" : ""}; ${why}`))}
 
 ## Blast radius
-${list([
+${bullets([
   `services: ${blastRadius.services.join(", ")}`,
   ...blastRadius.keywords.map(({ word, where }) => `the word "${word}" stands in ${where}`),
 ])}
@@ -39,18 +40,14 @@ ${list([
 ${rollback.description}
 ${rollback.exceptions.map(({ logicalId, why }) => `- not ${logicalId}: ${why}\n`).join("")}
 ## Rollout
-${list(dossier.rolloutPlan.map(({ step, threshold }) => `${step}; ${threshold}`))}
+${bullets(dossier.rolloutPlan.map(({ step, threshold }) => `${step}; ${threshold}`))}
 
 ## Findings
-${list(dossier.findings.map(({ severity, resource, message }) => `${severity} · ${resource}: ${message}`))}
+${bullets(dossier.findings.map(({ severity, resource, message }) => `${severity} · ${resource}: ${message}`))}
 
 ## Artifacts
-${list(dossier.artifacts.map(({ name, kind, sha256 }) => `${name} (${kind}) \`${sha256.slice(0, 12)}\``))}
+${bullets(dossier.artifacts.map(({ name, kind, sha256 }) => `${name} (${kind}) \`${sha256.slice(0, 12)}\``))}
 `;
-}
-
-function list(lines: readonly string[]): string {
-  return lines.length > 0 ? lines.map((line) => `- ${line}`).join("\n") : "- none";
 }
 
 function signed(usd: number): string {

@@ -1,6 +1,7 @@
 import type { Build } from "../../core/artifacts/build.ts";
 import type { ChangeSet } from "../../core/artifacts/change-set.ts";
 import { type Dossier, dossier } from "../../core/artifacts/dossier.ts";
+import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import type { PlanSpec } from "../../core/artifacts/plan-spec.ts";
 import type { ChangeReport } from "../../core/artifacts/validation-report.ts";
 import { type ArtifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
@@ -12,7 +13,7 @@ import { redactIn } from "../../core/secrets/redact.ts";
 export interface Evidence {
   readonly executionId: string;
   readonly requestedBy: string;
-  readonly goalText: string;
+  readonly goal: GoalStatement;
   readonly plan: PlanSpec;
   readonly made: Build;
   readonly proposed: ChangeSet;
@@ -27,19 +28,20 @@ export interface Evidence {
  * that would be redacted from an artifact may still be in it.
  */
 export function assemble(evidence: Evidence): Dossier {
-  const { plan, made, proposed, report } = evidence;
+  const { goal, plan, made, proposed, report } = evidence;
   const content: Omit<Dossier, "digest"> = redactIn({
     schemaVersion: SCHEMA_VERSION,
     executionId: evidence.executionId,
     assembledAt: evidence.now.toISOString(),
     summary: summaryOf(proposed),
-    why: evidence.goalText,
+    why: goal.goal,
     requestedBy: evidence.requestedBy,
+    plannedBy: plan.source,
     environment: made.environment,
     account: made.account,
     region: made.region,
     stack: made.stack,
-    affectedSystems: [made.stack, ...report.blastRadius.services],
+    affectedSystems: [made.stack, ...report.blastRadius.services, ...goal.repoPaths],
     artifacts: [...evidence.artifacts],
     templateSha256: made.template.sha256,
     parameters: made.parameters,

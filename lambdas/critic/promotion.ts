@@ -1,3 +1,5 @@
+import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
+
 /** What each kind of change must attach before it may go before people, from the specification. */
 export const PROMOTION_ARTIFACTS = {
   cloudformation: ["change-set.json"],
@@ -8,7 +10,9 @@ export const PROMOTION_ARTIFACTS = {
 
 export type ChangeKind = keyof typeof PROMOTION_ARTIFACTS;
 
-/** The required artifacts that are not among those attached. */
-export function missingArtifacts(kind: ChangeKind, attached: readonly string[]): string[] {
-  return PROMOTION_ARTIFACTS[kind].filter((name) => !attached.includes(name));
+/** The required artifacts that are not among those attached; an empty one is none. */
+export function missingArtifacts(kind: ChangeKind, attached: readonly ArtifactRef[]): string[] {
+  return PROMOTION_ARTIFACTS[kind].filter(
+    (required) => !attached.some(({ name, bytes }) => name === required && bytes > 0),
+  );
 }

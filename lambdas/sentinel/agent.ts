@@ -4,6 +4,7 @@ import { readArtifact } from "../../core/agent/reading.ts";
 import type { Tools } from "../../core/agent/tools.ts";
 import { type Build, build } from "../../core/artifacts/build.ts";
 import { type ChangeSet, changeSet } from "../../core/artifacts/change-set.ts";
+import { type GoalStatement, goalStatement } from "../../core/artifacts/goal-statement.ts";
 import { type PlanSpec, planSpec } from "../../core/artifacts/plan-spec.ts";
 import {
   type Finding,
@@ -12,6 +13,7 @@ import {
   validationReport,
 } from "../../core/artifacts/validation-report.ts";
 import { artifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
+import { differencesFromBuild } from "../../core/change/of-build.ts";
 import type { Snapshot } from "../../core/cloud/stack.ts";
 import { requiredGates } from "../../core/gate/required-gates.ts";
 import { breaches } from "../../core/policy/laws.ts";
@@ -33,7 +35,7 @@ export const sentinel = agent({
   tools: TOOLS,
   budget: { tokens: 0, minutes: 1, usd: 0 },
   input: z.strictObject({
-    goalText: z.string(),
+    goal: artifactRef,
     plan: artifactRef,
     build: artifactRef,
     /** Absent at the first stage. */
@@ -58,7 +60,7 @@ export const sentinel = agent({
             templateText,
             plan: await readArtifact(tools, input.plan, planSpec),
             proposed: await readArtifact(tools, input.changeSet, changeSet),
-            goalText: input.goalText,
+            goal: await readArtifact(tools, input.goal, goalStatement),
           },
           tools,
           call,
@@ -88,7 +90,7 @@ interface Judged {
   readonly templateText: string;
   readonly plan: PlanSpec;
   readonly proposed: ChangeSet;
-  readonly goalText: string;
+  readonly goal: GoalStatement;
 }
 
 async function judgeChange(
@@ -96,7 +98,7 @@ async function judgeChange(
   tools: SentinelTools,
   { settings, now }: AgentCall,
 ): Promise<ValidationReport> {
-  const { made, templateText, plan, proposed, goalText } = judged;
+  const { made, templateText, plan, proposed, goal } = judged;
   const template = JSON.parse(templateText) as Template;
   const before = proposed.baseline.template
     ? (JSON.parse(await tools["artifacts.read"](proposed.baseline.template)) as Template)
@@ -116,12 +118,33 @@ async function judgeChange(
   const limits = { monthly: plan.budgets.monthlyCostLimitUsd, delta: settings.costDeltaMonthlyLimitUsd };
   const risk = score({ environment, changes: proposed.changes, template, before });
   return {
-    ...reportOf("change", [...breaches(subject), ...costFindings(cost, limits)]),
+    ...reportOf("change", [
+      ...otherBuild(made, proposed),
+      ...breaches(subject),
+      ...costFindings(cost, limits),
+    ]),
     cost,
     risk,
-    blastRadius: blastRadius({ environment, stack, goalText, changes: proposed.changes }),
+    blastRadius: blastRadius({
+      environment,
+      stack,
+      goalText: goal.goal,
+      repoPaths: goal.repoPaths,
+      changes: proposed.changes,
+    }),
     gates: requiredGates(risk, plan.compliance),
   };
+}
+
+function otherBuild(made: Build, proposed: ChangeSet): Finding[] {
+  return differencesFromBuild(made, proposed).map((message) => ({
+    rule: "law-2-change-set-of-this-build",
+    severity: "fatal",
+    law: 2,
+    resource: "*",
+    message,
+    fix: "let the change set be computed anew",
+  }));
 }
 
 /** Snapshots of what would lose its data, for law 7. */

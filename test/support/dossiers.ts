@@ -58,6 +58,7 @@ export function aDossier(changes: Partial<Content> = {}, changeSet: ChangeSet = 
     summary: "Update the stack shop in dev: 1 to modify",
     why: "a shop",
     requestedBy: "ada",
+    plannedBy: "rules",
     ...DEV,
     stack: "shop",
     affectedSystems: ["shop", "AWS::DynamoDB"],

@@ -94,7 +94,7 @@ describe("in the wrong account nothing but the identity is ever asked", () => {
     [
       "to validate",
       {},
-      (world) => sentinel({ goalText: "", plan: ref(), build: ref(), changeSet: ref(), ...common }, world),
+      (world) => sentinel({ goal: ref(), plan: ref(), build: ref(), changeSet: ref(), ...common }, world),
     ],
   ])("%s", async (_what, changes, act) => {
     const { world, calls } = await wrongHome(changes);
