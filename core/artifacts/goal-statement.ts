@@ -31,7 +31,10 @@ export const goalStatement = z.strictObject({
   requires: z
     .array(requirement)
     .min(1, "name at least one block or leave `requires` out")
-    .max(1000)
+    .max(
+      500,
+      "lists more than 500 blocks and one stack holds at most 500 resources: divide the goal between several stacks",
+    )
     .optional(),
   constraints: z
     .strictObject({

@@ -131,12 +131,12 @@ function refuseTooLarge(resources: number, bytes: number): void {
   if (resources > MOST_RESOURCES)
     throw new ForgeError(
       "TemplateTooLarge",
-      `the template has ${resources} resources and CloudFormation takes ${MOST_RESOURCES}: divide the goal between several stacks`,
+      `the template has ${resources} resources and CloudFormation takes ${MOST_RESOURCES}: list fewer blocks under \`requires\`, or divide the goal between several stacks`,
     );
   if (bytes > MOST_BYTES)
     throw new ForgeError(
       "TemplateTooLarge",
-      `the template has ${bytes} bytes and CloudFormation takes ${MOST_BYTES}: divide the goal between several stacks`,
+      `the template has ${bytes} bytes and CloudFormation takes ${MOST_BYTES}: list fewer blocks under \`requires\`, or divide the goal between several stacks`,
     );
 }
 

@@ -162,6 +162,14 @@ describe("a goal is refused in one sentence that names the file, the field and t
       block({ block: "secret", parameters: { description: "\udc00" } }),
       ["half of a character"],
     ],
+    [
+      "more blocks than a template has room for resources",
+      {
+        ...GOAL,
+        requires: Array.from({ length: 501 }, (_, i) => ({ block: "kv_store", name: `table-${i}` })),
+      },
+      ["requires", "500 resources", "divide the goal"],
+    ],
   ])("%s", (_what, goal, parts) => {
     const message = refusalOf(goal);
     expect(message.startsWith("goal.json")).toBe(true);
@@ -170,8 +178,8 @@ describe("a goal is refused in one sentence that names the file, the field and t
     expect(message.length).toBeLessThan(1_500);
   });
 
-  test("with a thousand faults, in one line still", () => {
-    const requires = Array.from({ length: 1000 }, () => ({ block: "x".repeat(1000), name: "X" }));
+  test("with hundreds of faults, in one line still", () => {
+    const requires = Array.from({ length: 500 }, () => ({ block: "x".repeat(1000), name: "X" }));
     const message = refusalOf({ ...GOAL, requires });
     expect(message).toMatch(/and \d+ more$/);
   });

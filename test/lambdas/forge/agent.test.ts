@@ -130,7 +130,8 @@ describe("a plan that could not be built as it was approved", () => {
     ...aPlan(),
     components: [{ ...aPlan().components[0], parameters }],
   });
-  const tables = Array.from({ length: 501 }, (_, index) => ({ block: "kv_store", name: `t-${index}` }));
+  // Each with its dead letters and the policies of both.
+  const queues = Array.from({ length: 126 }, (_, index) => ({ block: "task_queue", name: `q-${index}` }));
 
   test.each<[string, object, string]>([
     [
@@ -147,7 +148,7 @@ describe("a plan that could not be built as it was approved", () => {
       }),
       "DynamicReference",
     ],
-    ["that is larger than CloudFormation takes", aPlan({ requires: tables }), "TemplateTooLarge"],
+    ["that is larger than CloudFormation takes", aPlan({ requires: queues }), "TemplateTooLarge"],
     ["with a block nobody has", { ...aPlan(), components: [{ block: "mainframe" }] }, "ZodError"],
     ["that says more than a plan can", { ...aPlan(), lane: "execute" }, "ZodError"],
   ])("%s is refused by name, and leaves nothing but the record of it", async (_what, plan, name) => {
