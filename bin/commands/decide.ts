@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { type Holder, holderOf } from "../../adapters/embedded/driver-lock.ts";
 import type { Gate } from "../../core/gate/gate.ts";
 import { GateError } from "../../core/gate/gate.ts";
 import { castVote, gateById } from "../../core/gate/gates.ts";
@@ -67,7 +68,7 @@ async function decide(
   );
   if (options.json)
     printJson({ gate: gateReport(gate), executionId: gate.executionId, identity: identityOf(caller) });
-  else printLine(sentence(gate, caller.principal));
+  else printLine(sentence(gate, caller.principal, holderOf(home.directory.path)));
   return EXIT.done;
 }
 
@@ -83,12 +84,14 @@ function fullDigest(gate: Gate, given: string | undefined): string {
   return gate.digest.startsWith(given) ? gate.digest : given;
 }
 
-function sentence(gate: Gate, who: string): string {
+function sentence(gate: Gate, who: string, driver: Holder | undefined): string {
   const { approvals, requiredApprovals } = gateReport(gate);
   const declared = `${who}, declared and not authenticated,`;
+  const onward = driver
+    ? `process ${driver.pid} (conductor ${driver.command}) carries on`
+    : "`npx conductor resume` carries on";
   if (gate.status === "rejected")
-    return `${declared} rejected ${gate.id}: ${gate.executionId} ends at the next \`npx conductor resume\``;
-  const enough =
-    gate.status === "approved" ? "that is enough: `npx conductor resume` carries on" : "more are needed";
+    return `${declared} rejected ${gate.id}, and with it ${gate.executionId}; ${onward}`;
+  const enough = gate.status === "approved" ? `that is enough here; ${onward}` : "more are needed";
   return `${declared} approved ${gate.id} (${approvals} of ${requiredApprovals}); ${enough}`;
 }

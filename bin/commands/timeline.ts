@@ -8,7 +8,7 @@ import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { type Audit, auditExecution } from "../home/audit.ts";
 import type { Home } from "../home/record.ts";
-import { describeEvent } from "../output/describe-event.ts";
+import { describeEvent, resourceText } from "../output/describe-event.ts";
 import { faultText } from "../output/fault-text.ts";
 
 interface TimelineOptions extends CommonOptions {
@@ -43,7 +43,6 @@ function print(events: readonly TimelineEvent[], audit: Audit | undefined): void
 }
 
 function line(event: TimelineEvent): string {
-  const said =
-    describeEvent(event)?.text ?? `${event.data["logicalId"] ?? ""} ${event.data["status"] ?? ""}`.trim();
+  const said = describeEvent(event)?.text ?? resourceText(event.data);
   return `${String(event.seq).padStart(4)}  ${event.at}  ${event.type.padEnd(20)} ${event.actor.padEnd(16)} ${said}`;
 }

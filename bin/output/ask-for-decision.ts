@@ -31,8 +31,11 @@ async function askOne(home: Home, { id: gateId, digest, type }: Gate): Promise<b
   if (isCancel(decision) || decision === "later") return false;
   const who = await text({ message: "Who are you?", validate: nameFault });
   if (isCancel(who)) return false;
+  const why = decision === "reject" ? await text({ message: "Why?", validate: reasonFault }) : undefined;
+  if (isCancel(why)) return false;
   const caller = { principal: principalOf(who), via: "cli", authenticated: false } as const;
-  const vote = { gateId, decision: decision === "approve" ? "approve" : "reject", caller, digest } as const;
+  const notes = why === undefined ? {} : { notes: why };
+  const vote = { gateId, decision, caller, digest, ...notes };
   try {
     await castVote(home.world.table, vote, home.world.clock.now());
   } catch (error) {
@@ -41,6 +44,10 @@ async function askOne(home: Home, { id: gateId, digest, type }: Gate): Promise<b
     printLine(error.message);
   }
   return true;
+}
+
+function reasonFault(reason: string | undefined): string | undefined {
+  return reason?.trim() ? undefined : "Whoever asked for the change will want to know.";
 }
 
 function nameFault(name: string | undefined): string | undefined {

@@ -72,6 +72,18 @@ export function describeEvent({ type, data, actor }: TimelineEvent): Described |
   return said && { ...said, text: printable(said.text) };
 }
 
+/** Describes events one after the other: an agent that fails again in the same way is not quoted again. */
+export function describer(): typeof describeEvent {
+  const failures = new Map<string, string>();
+  return (event) => {
+    const described = describeEvent(event);
+    if (event.type !== "agent.failed" || !described) return described;
+    const repeated = failures.get(event.chain) === described.text;
+    failures.set(event.chain, described.text);
+    return repeated ? bad(`${agentName(event.actor)}: the same once more`) : described;
+  };
+}
+
 function finished(actor: string, artifacts: unknown, spent: unknown): Described | undefined {
   const names = Array.isArray(artifacts)
     ? artifacts.map((artifact: { name?: unknown }) => String(artifact.name))
@@ -86,10 +98,15 @@ function finished(actor: string, artifacts: unknown, spent: unknown): Described 
 
 function progress(data: Data): Described | undefined {
   const status = String(data["status"]);
-  const text = `${String(data["logicalId"]).padEnd(36)} ${status}`;
+  const text = resourceText(data);
   if (status.endsWith("_FAILED")) return bad(`${text}: ${data["reason"] ?? ""}`);
   if (/ROLLBACK/.test(status)) return bad(text);
   return status.endsWith("_COMPLETE") || status === "DELETE_SKIPPED" ? good(text) : undefined;
+}
+
+/** What became of a resource. The status first: it is of one length, and names are not. */
+export function resourceText(data: Data): string {
+  return `${String(data["status"] ?? "").padEnd(18)} ${data["logicalId"] ?? ""}`.trim();
 }
 
 function agentName(actor: string): string {

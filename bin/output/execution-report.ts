@@ -69,6 +69,7 @@ export async function executionReport(home: Home, execution: Execution) {
 
 export function gateReport(gate: Gate) {
   const counted = approvals(gate);
+  const rejection = gate.votes.find(({ decision }) => decision === "reject");
   return {
     id: gate.id,
     type: gate.type,
@@ -76,6 +77,7 @@ export function gateReport(gate: Gate) {
     requiredApprovals: gate.requiredApprovals,
     approvals: counted.length,
     approvedBy: counted.map(({ by }) => by),
+    rejected: rejection ? { by: rejection.by, notes: rejection.notes } : null,
     openedAt: gate.openedAt,
     expiresAt: gate.expiresAt,
     digest: gate.digest,

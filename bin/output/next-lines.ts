@@ -5,23 +5,26 @@ export function nextLines(report: ExecutionReport): string[] {
   const { gates, executionId, lock, outcome, paused, drivenBy } = report;
   if (outcome !== null)
     return outcome === "applied" ? [`  undo     npx conductor rollback ${executionId}`] : [];
+  const onward = drivenBy
+    ? `process ${drivenBy.pid} (conductor ${drivenBy.command}) carries it on`
+    : "npx conductor resume";
   const open = gates.filter((gate) => gate.status === "open");
   if (open.length > 0) {
     const choices = open.map(
       ({ id }) => `npx conductor approve ${id} --as SOMEBODY-ELSE   (or reject ${id} --notes WHY)`,
     );
-    return next(...choices, "npx conductor resume");
+    const reading = report.dossier ? [`  read     npx conductor artifacts ${executionId} dossier.md`] : [];
+    return [...reading, ...next(...choices, onward)];
   }
   if (paused?.why === "budget") {
     return next(
       `npx conductor budget ${executionId} --as SOMEBODY-ELSE --usd N   (or --tokens N, --minutes N)`,
-      "npx conductor resume",
+      onward,
     );
   }
-  if (paused) return next(`npx conductor unpause ${executionId}`, "npx conductor resume");
+  if (paused) return next(`npx conductor unpause ${executionId}`, onward);
   if (lock && lock.place > 0) return next("npx conductor resume, when the stack is free");
-  if (drivenBy) return [`  now      process ${drivenBy.pid} (conductor ${drivenBy.command}) carries it on`];
-  return next("npx conductor resume");
+  return drivenBy ? [`  now      ${onward}`] : next(onward);
 }
 
 function next(...lines: string[]): string[] {

@@ -1,6 +1,6 @@
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
 import { isTerminal, printLine } from "../cli/print.ts";
-import { type Described, describeEvent } from "./describe-event.ts";
+import { type Described, describer } from "./describe-event.ts";
 
 /** Shows events as they happen. */
 export interface Progress {
@@ -29,9 +29,10 @@ const MARKS: Readonly<Record<Described["tone"], string>> = {
 };
 
 function plainProgress(several: boolean): Progress {
+  const describe = describer();
   return {
     event: (event) => {
-      const described = describeEvent(event);
+      const described = describe(event);
       const whose = several ? `${event.chain}  ` : "";
       if (described) printLine(`${whose}${MARKS[described.tone]} ${described.text}`);
     },
@@ -49,6 +50,7 @@ const RESOURCES_SHOWN = 12;
  */
 class TerminalProgress implements Progress {
   readonly #clack: Clack;
+  readonly #describe = describer();
   #resources: ReturnType<Clack["taskLog"]> | undefined;
 
   constructor(clack: Clack) {
@@ -56,7 +58,7 @@ class TerminalProgress implements Progress {
   }
 
   event(event: TimelineEvent): void {
-    const described = describeEvent(event);
+    const described = this.#describe(event);
     if (!described) return;
     if (event.type === "apply.began" || event.type === "rollback.began") this.#openWindow(described.text);
     else if (event.type === "apply.progress" && this.#resources) this.#resource(described);

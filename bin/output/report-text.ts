@@ -71,10 +71,12 @@ function blockedLines({ designBlocked, gates, outcome }: ExecutionReport): strin
 }
 
 function gateLines({ gates }: ExecutionReport): string[] {
-  return gates.map(({ id, type, status, approvals, requiredApprovals, approvedBy, expiresAt }) => {
+  return gates.map(({ id, type, status, approvals, requiredApprovals, approvedBy, rejected, expiresAt }) => {
+    const gate = `  gate     ${id}  ${type.replaceAll("_", " ")}: ${status}`;
+    if (rejected) return `${gate} by ${said(rejected)}`;
     const who = approvedBy.length > 0 ? ` by ${approvedBy.join(", ")}` : "";
     const until = status === "open" ? `, open until ${expiresAt}` : "";
-    return `  gate     ${id}  ${type.replaceAll("_", " ")}: ${status}, ${approvals} of ${requiredApprovals} approvals${who}${until}`;
+    return `${gate}, ${approvals} of ${requiredApprovals} approvals${who}${until}`;
   });
 }
 
@@ -83,13 +85,25 @@ function lockLines({ lock }: ExecutionReport): string[] {
   return [`  queue    place ${lock.place} of ${lock.waiting} for ${lock.stack}, which ${lock.holder} holds`];
 }
 
-/** What somebody asked for and the next checkpoint will heed. */
+/** What somebody asked for and the next checkpoint will heed, or has heeded. */
 function signalLines({ signals, outcome, paused }: ExecutionReport): string[] {
-  if (outcome !== null) return [];
-  return Object.entries(signals).map(([wish, { by, notes }]) => {
-    const done = wish === "pause" && paused ? "paused" : `${wish} asked for`;
-    return `  signal   ${done} by ${by}${notes === undefined ? "" : `: ${notes}`}`;
+  return Object.entries(signals).flatMap(([wish, signal]) => {
+    const done = HEEDED[wish] ?? wish;
+    if (outcome === done) return [`  signal   ${done.replace("_", " ")} by ${said(signal)}`];
+    if (outcome !== null) return [];
+    return [`  signal   ${wish === "pause" && paused ? done : `${wish} asked for`} by ${said(signal)}`];
   });
+}
+
+/** What comes of a wish that was heeded. */
+const HEEDED: Readonly<Record<string, string>> = {
+  pause: "paused",
+  cancel: "cancelled",
+  rollback: "rolled_back",
+};
+
+function said({ by, notes }: { readonly by: string; readonly notes?: string | undefined }): string {
+  return notes === undefined ? by : `${by}: ${notes}`;
 }
 
 function rollbackLines({ rollback }: ExecutionReport): string[] {
@@ -106,7 +120,7 @@ const JUDGED = new Set(["LawBroken", "ValidationFailed"]);
 
 function errorLines({ error, findings }: ExecutionReport): string[] {
   if (!error) return [];
-  const reasons = findings.filter(({ severity }) => severity === "error");
+  const reasons = findings.filter(({ severity }) => severity === "error" || severity === "fatal");
   if (!JUDGED.has(error.name) || reasons.length === 0)
     return [styleText("red", `  ${error.name}: ${error.message}`)];
   return [
