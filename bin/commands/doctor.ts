@@ -5,7 +5,7 @@ import { requireAccount } from "../../core/cloud/account.ts";
 import { NamedError } from "../../core/errors.ts";
 import { keys } from "../../core/table/keys.ts";
 import { EXIT } from "../cli/exit-codes.ts";
-import { type CommonOptions, command } from "../cli/options.ts";
+import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { configuredModels } from "../home/models.ts";
@@ -41,6 +41,7 @@ async function examine(home: Home): Promise<Check[]> {
     ...storage(home),
     driver(home),
     await outbox(home),
+    { check: "identities", ok: true, detail: IDENTITY_NOTE },
     await models(),
     ...(await accounts(home)),
   ];

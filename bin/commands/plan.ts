@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { parseGoal, requireUnderstandable } from "../../core/plan/goal.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
-import { asOption, type CallerOptions, callerOf } from "../cli/options.ts";
+import { asOption, type CallerOptions, callerOf, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { readJsonInput } from "../cli/read-input.ts";
 import { runCommand } from "../cli/run-command.ts";
@@ -31,7 +31,8 @@ async function planGoal(file: string, options: PlanOptions): Promise<ExitCode> {
   const goal = parseGoal(await readJsonInput(file), file);
   const models = await configuredModels(process.env);
   if (models.length === 0) requireUnderstandable(goal, file);
-  const draft = await draftPlan(goal, callerOf(options).principal, models);
+  const { principal } = callerOf(options);
+  const draft = await draftPlan(goal, principal, models);
   if (options.out !== undefined) writeFiles(options.out, draft.artifacts);
   if (draft.blocked) {
     if (options.json) printJson(JSON.parse(draft.artifacts.get("design-blocked.json") ?? "null"));
@@ -39,6 +40,7 @@ async function planGoal(file: string, options: PlanOptions): Promise<ExitCode> {
     return EXIT.blocked;
   }
   if (options.json) printJson(JSON.parse(draft.artifacts.get("plan.json") ?? "null"));
-  else printLine(draft.artifacts.get("plan.md"));
+  else
+    printLine(`${draft.artifacts.get("plan.md")}\nPlanned for ${principal}; identities are ${IDENTITY_NOTE}`);
   return EXIT.done;
 }

@@ -21,6 +21,7 @@ import {
   type CommonOptions,
   callerOf,
   command,
+  IDENTITY_NOTE,
   identityOf,
   paceOption,
   positiveInteger,
@@ -101,6 +102,7 @@ async function undo(home: Home, id: string, options: RollbackOptions): Promise<E
   const caller = callerOf(options);
   await requestRollback(home.world, id, caller, options.notes);
   const stopped = await watchOn(home, [id], { ...options, command: "rollback" });
+  if (!options.json) printLine();
   const report = await show(home, id, caller, options);
   if (stopped && !options.json) printLine(STOPPED);
   if (report.outcome === "rolled_back") return EXIT.done;
@@ -147,6 +149,7 @@ async function budgetOf(
       `minutes  ${(left.milliseconds / 60_000).toFixed(1)} of ${(cap.milliseconds / 60_000).toFixed(1)} left`,
     );
     printLine(`dollars  ${(left.microUsd / 1e6).toFixed(2)} of ${(cap.microUsd / 1e6).toFixed(2)} left`);
+    printLine(`identities are ${IDENTITY_NOTE}`);
   }
   return EXIT.done;
 }
