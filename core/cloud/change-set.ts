@@ -24,7 +24,8 @@ export interface ChangeDetail {
     | "Tags"
     | "DeletionPolicy"
     | "UpdateReplacePolicy"
-    | "UpdatePolicy";
+    | "UpdatePolicy"
+    | "CreationPolicy";
   /** The property's name when `attribute` is Properties. */
   readonly name?: string;
   readonly requiresRecreation: "Never" | "Conditionally" | "Always";
@@ -33,7 +34,11 @@ export interface ChangeDetail {
     | "DirectModification"
     | "ResourceReference"
     | "ParameterReference"
-    | "ResourceAttribute";
+    | "ResourceAttribute"
+    /** A nested stack whose template may have changed. */
+    | "Automatic"
+    /** The template now says what the resource is already. */
+    | "NoModification";
   /** What caused it when it is not a direct edit: `Table` or `Table.Arn`. */
   readonly causingEntity?: string;
 }

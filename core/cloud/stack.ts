@@ -17,11 +17,16 @@ export type StackStatus =
   | "UPDATE_ROLLBACK_FAILED"
   | "DELETE_IN_PROGRESS"
   | "DELETE_COMPLETE"
-  | "DELETE_FAILED";
+  | "DELETE_FAILED"
+  | `IMPORT_${"IN_PROGRESS" | "COMPLETE"}`
+  | `IMPORT_ROLLBACK_${"IN_PROGRESS" | "COMPLETE" | "FAILED"}`;
 
+/** Resource statuses as CloudFormation names them; those after DELETE_SKIPPED come from operations we never ask for. */
 export type ResourceStatus =
   | `${"CREATE" | "UPDATE" | "DELETE"}_${"IN_PROGRESS" | "COMPLETE" | "FAILED"}`
-  | "DELETE_SKIPPED";
+  | "DELETE_SKIPPED"
+  | `${"IMPORT" | "EXPORT"}_${"" | "ROLLBACK_"}${"IN_PROGRESS" | "COMPLETE" | "FAILED"}`
+  | `${"" | "UPDATE_"}ROLLBACK_${"IN_PROGRESS" | "COMPLETE" | "FAILED"}`;
 
 export interface Stack {
   readonly stackId: string;
