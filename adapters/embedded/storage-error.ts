@@ -20,7 +20,10 @@ const BY_SQLITE_CODE: Readonly<Record<number, readonly [StorageError["name"], st
   5: ["DataDirectoryBusy", "another process keeps it locked; try again in a moment"],
   6: ["DataDirectoryBusy", "another process keeps it locked; try again in a moment"],
   8: ["DiskReadOnly", "it cannot be written; choose another with --data or correct its permissions"],
-  10: ["DataDirectoryUnusable", "the disk reported an error; nothing of the last step was kept"],
+  10: [
+    "DataDirectoryUnusable",
+    "the disk reported an error and nothing of the last step was kept; see to the disk and run `conductor resume`",
+  ],
   11: ["DataDirectoryDamaged", "its database is damaged; restore it from a backup"],
   13: ["DiskFull", "the disk is full; free some space and run `conductor resume`"],
   14: ["DataDirectoryUnusable", "its database cannot be opened; choose another with --data"],

@@ -4,6 +4,8 @@ import { InputError } from "../../core/artifacts/parse.ts";
 /** No goal a person writes comes near this; a larger file is another file. */
 const LARGEST_BYTES = 1024 * 1024;
 
+const EXAMPLE = "examples/goals/photo-archive.json";
+
 /**
  * A JSON file that somebody named on the command line, or standard input for "-".
  * @throws InputError in one sentence
@@ -14,7 +16,10 @@ export async function readJsonInput(file: string): Promise<unknown> {
     return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "it is something else";
-    throw new InputError("InvalidInput", `${file} is not JSON: ${reason.replaceAll(/\s+/g, " ")}`);
+    throw new InputError(
+      "InvalidInput",
+      `${file} is not JSON: ${reason.replaceAll(/\s+/g, " ")}: correct it, ${EXAMPLE} shows how a goal is written`,
+    );
   }
 }
 

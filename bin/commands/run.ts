@@ -110,7 +110,11 @@ async function runChange(
     if (!options.json) printLine(STOPPED);
     return EXIT.waiting;
   }
-  return exitFor(report);
+  const status = exitFor(report);
+  // The goal itself cannot be used: who reads only standard error learns it too.
+  if (status === EXIT.invalid && report.error && !options.json && !isTerminal())
+    printAside(report.error.message);
+  return status;
 }
 
 interface Watching {
