@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { VirtualClock } from "../../engine/clock.ts";
 import type { Problem } from "../../engine/definition/problems.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -42,16 +42,22 @@ export function asl(): Command {
     .option("--input <file>", "the execution's input as JSON; {} without it")
     .option("--functions <file>", "what each function does: echo, return a value or throw an error")
     .option("--fast-forward", "skip over everything the machine waits for")
+    .addOption(unusedData())
     .option("--json", "print one JSON document: status, output or error, and every event")
     .action((definition: string, options: RunOptions) => guarded(options, () => run(definition, options)));
   command
     .command("validate <definition>")
     .description("say whether the engine would run a definition, and every reason why not")
+    .addOption(unusedData())
     .option("--json", "print one JSON document")
     .action((definition: string, options: RunOptions) =>
       guarded(options, () => validate(definition, options)),
     );
   return command;
+}
+
+function unusedData(): Option {
+  return new Option("--data <dir>", "accepted like everywhere; nothing is kept");
 }
 
 /** Runs an action; refused input becomes exit status 2 with one sentence for each reason. */

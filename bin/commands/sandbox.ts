@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { type HowBroken, WAYS_TO_BREAK } from "../../adapters/embedded/sandbox/breakages.ts";
 import { type SandboxControls, sandboxControls } from "../../adapters/embedded/sandbox/controls.ts";
 import type { ShownAccount } from "../../adapters/embedded/sandbox/show.ts";
+import type { Fault } from "../../adapters/embedded/sandbox/store/faults.ts";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import { InputError } from "../../core/artifacts/parse.ts";
 import type { Environment } from "../../core/artifacts/vocabulary.ts";
@@ -24,6 +25,7 @@ export function sandbox(): Command {
     .description("look into the simulated AWS accounts, or make things go wrong in them")
     .addCommand(show())
     .addCommand(failNext())
+    .addCommand(clear())
     .addCommand(drift())
     .addCommand(breakResource())
     .addCommand(snapshot())
@@ -60,10 +62,26 @@ function failNext(): Command {
         controls.failNext(fault);
         return {
           json: { simulated: true, fault },
-          lines: [`the next operation on ${resource} in ${environment} will fail`],
+          lines: [`in ${environment}, ${faultLine(fault)}`],
         };
       }),
     );
+}
+
+function clear(): Command {
+  return inEnvironment(
+    "clear",
+    "withdraw the failures ordered with fail-next that have not come true",
+  ).action((options: SandboxOptions) =>
+    withControls(options, (controls) => {
+      const { environment } = options;
+      controls.clearFaults({ environment });
+      return {
+        json: { simulated: true, environment, faults: [] },
+        lines: [`nothing in ${environment} is to fail`],
+      };
+    }),
+  );
 }
 
 function drift(): Command {
@@ -200,6 +218,10 @@ function accountLines({
     ...released.map(
       ({ logicalId, type, physicalId }) => `  outside every stack: ${logicalId} ${type} ${physicalId}`,
     ),
-    ...faults.map(({ resource, stack }) => `  will fail next: ${resource}${stack ? ` in ${stack}` : ""}`),
+    ...faults.map((fault) => `  ${faultLine(fault)}`),
   ];
+}
+
+function faultLine({ resource, stack, rollbackToo }: Fault): string {
+  return `will fail next: ${resource}${stack ? ` of ${stack}` : ""}${rollbackToo ? ", and again when it is rolled back" : ""}`;
 }
