@@ -64,7 +64,7 @@ export async function auditExecution(home: Home, id: string): Promise<Audit> {
     return {
       faults: [...faults, ...evidence.faults],
       chains: 2,
-      events: events.length,
+      events: workspace.events.length + events.length,
       artifacts: evidence.artifacts,
     };
   });
