@@ -187,7 +187,15 @@ function summaryOf({ result, findings }: ValidationReport): string {
   );
   const shown = reasons
     .slice(0, SUMMARISED)
-    .map(({ law, message, fix }) => `${law ? `law ${law}: ` : ""}${message} (${fix})`);
+    .map(({ law, message, fix }) => `${law ? `law ${law}: ` : ""}${clipped(message)} (${clipped(fix)})`);
   const more = reasons.length - shown.length;
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+/** Characters of a reason that fit into a payload; it may repeat what stood in the template. */
+const LONGEST_REASON = 400;
+
+function clipped(message: string): string {
+  const characters = [...message];
+  return characters.length <= LONGEST_REASON ? message : `${characters.slice(0, LONGEST_REASON).join("")}…`;
 }
