@@ -70,6 +70,7 @@ const BY_NAME = {
   RollbackRequested: EXIT.failed,
   StackBusy: EXIT.failed,
   StackStuck: EXIT.failed,
+  StackNotStuck: EXIT.failed,
   ChangeSetExists: EXIT.failed,
   ChangeSetObsolete: EXIT.failed,
   NotUpdating: EXIT.failed,

@@ -7,6 +7,8 @@ export type CloudErrorName =
   | "StackBusy"
   /** The stack is in a state no change set can leave: ROLLBACK_COMPLETE, UPDATE_ROLLBACK_FAILED, DELETE_FAILED… */
   | "StackStuck"
+  /** The stack is in a state that nobody needs to lead it out of, or that only a person can. */
+  | "StackNotStuck"
   | "StackNotFound"
   | "ChangeSetNotFound"
   /** A change set of that name exists already and is another one; choose another name. */

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { deletionOf } from "../../core/change/deletion.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
+import type { CloudReader } from "../../core/cloud/cloud.ts";
 import { CloudError } from "../../core/cloud/errors.ts";
-import type { StackResource } from "../../core/cloud/stack.ts";
+import { isMoving, type StackResource, type StackStatus } from "../../core/cloud/stack.ts";
 import { digestOf } from "../../core/digest.ts";
 import type { Execution, Remedy } from "../../core/execution/execution.ts";
 import { find, load, store } from "../../core/execution/executions.ts";
@@ -11,18 +13,20 @@ import { ofExecution } from "../../core/gate/gates.ts";
 import { requireLock } from "../../core/lock/locks.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically } from "../../core/table/atomically.ts";
+import type { Template } from "../../core/template/template.ts";
 import { record } from "../../core/timeline/record.ts";
+import { requireLawful } from "./lawful.ts";
 import { sessionFor } from "./session.ts";
 
 /**
  * Says what is wrong with a stuck stack and what would help, under a digest that people can approve.
- * @throws AccountError, CloudError StackNotFound
+ * @throws AccountError, CloudError StackNotFound, StackBusy, StackNotStuck, ApprovalError LawBroken
  */
 export async function diagnose(input: unknown, world: World): Promise<object> {
   const { executionId } = functionEvent.parse(input);
   const execution = await find(world.table, executionId);
   await requireAccount(world.cloud(execution.environment));
-  const remedy = await remedyFor(world, execution);
+  const remedy = await lawfulRemedy(world, execution);
   const skipping = remedy.skip.length > 0 ? `, giving up on ${remedy.skip.join(", ")}` : "";
   const subject = `${execution.stack} is stuck in ${remedy.status}: ${ACTIONS[remedy.action]}${skipping}`;
   return { digest: digestOf(remedy), subject };
@@ -33,18 +37,54 @@ const ACTIONS = {
   "delete-stack": "delete what is left of it; resources its policies retain stay behind",
 } as const;
 
-async function remedyFor(
-  world: World,
-  { environment, stack: name, watch, recovery }: Execution,
-): Promise<Remedy> {
-  const reader = world.cloud(environment).reader();
+/** What leads a stack out of each state that no change set can leave. */
+const WAYS_OUT: Partial<Record<StackStatus, Remedy["action"]>> = {
+  UPDATE_ROLLBACK_FAILED: "continue-rollback",
+  ROLLBACK_COMPLETE: "delete-stack",
+  ROLLBACK_FAILED: "delete-stack",
+  CREATE_FAILED: "delete-stack",
+  DELETE_FAILED: "delete-stack",
+  REVIEW_IN_PROGRESS: "delete-stack",
+};
+
+async function lawfulRemedy(world: World, execution: Execution): Promise<Remedy> {
+  const reader = world.cloud(execution.environment).reader();
+  const remedy = await remedyFor(reader, execution);
+  if (remedy.action === "delete-stack") await requireLawfulDeletion(world, reader, execution, remedy.stackId);
+  return remedy;
+}
+
+async function remedyFor(reader: CloudReader, { stack: name, watch, recovery }: Execution): Promise<Remedy> {
   const stack = await reader.describeStack(watch?.stackId ?? name);
   if (!stack) throw new CloudError("StackNotFound", `the stack ${name} is gone; start the change again`);
   const { stackId, status } = stack;
-  if (status !== "UPDATE_ROLLBACK_FAILED") return { stackId, status, action: "delete-stack", skip: [] };
+  if (isMoving(status))
+    throw new CloudError("StackBusy", `${name} is in ${status}: wait until it has finished`);
+  const action = WAYS_OUT[status];
+  if (!action) {
+    throw new CloudError(
+      "StackNotStuck",
+      `${name} is in ${status}, and nothing needs to lead it out of that`,
+    );
+  }
   // The first try gives everything a second chance; only then are resources given up on.
-  const skip = recovery === undefined ? [] : failedResources(await reader.stackResources(stackId));
-  return { stackId, status, action: "continue-rollback", skip };
+  const again = action === "continue-rollback" && recovery?.remedy.action === action;
+  const skip = again ? failedResources(await reader.stackResources(stackId)) : [];
+  return { stackId, status, action, skip };
+}
+
+/** What a stuck stack still holds is under the laws as everything else is: no approval can override them. */
+async function requireLawfulDeletion(
+  world: World,
+  reader: CloudReader,
+  { environment, stack }: Execution,
+  stackId: string,
+): Promise<void> {
+  const template = JSON.parse((await reader.stackTemplate(stackId)) ?? '{"Resources":{}}') as Template;
+  const changes = deletionOf(template, await reader.stackResources(stackId));
+  const nothing = { Resources: {} };
+  const deed = { changeSet: { environment, stack, changes }, template: nothing, before: undefined };
+  await requireLawful(world, reader, deed);
 }
 
 function failedResources(resources: readonly StackResource[]): string[] {
@@ -59,7 +99,7 @@ const recoverEvent = functionEvent.extend({ gates: z.array(z.object({ gateId: z.
 /**
  * Leads a stuck stack out as a person approved, if it is still stuck in the same way; asked again it repeats the
  * same request under the same client token.
- * @throws GateError QuorumNotMet, DigestMismatch; AccountError, LockError, CloudError
+ * @throws GateError QuorumNotMet, DigestMismatch; AccountError, ApprovalError, LockError, CloudError
  */
 export async function recover(input: unknown, world: World): Promise<object> {
   const { executionId, idempotencyKey, gates: asked } = recoverEvent.parse(input);
@@ -81,7 +121,7 @@ async function approvedRemedy(world: World, execution: Execution, gates: readonl
   if (outcomeOf(gates) !== "approved") {
     throw new GateError("QuorumNotMet", `leading ${execution.stack} out of its state is not approved`);
   }
-  const remedy = await remedyFor(world, execution);
+  const remedy = await lawfulRemedy(world, execution);
   if (gates.some(({ digest }) => digest !== digestOf(remedy))) {
     throw new GateError(
       "DigestMismatch",

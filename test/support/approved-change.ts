@@ -47,14 +47,17 @@ export const SHOP_TURNED_ROUND: Resources = {
   Alerts: { Type: "AWS::SNS::Topic", Properties: {} },
 };
 
-export interface Setting {
+export interface Place {
   readonly environment?: "dev" | "prod";
   /** What stands already; nothing where the stack is new. */
   readonly before?: Resources;
-  readonly after?: Resources;
   readonly pace?: Pace;
-  /** What happens to the account before the change set is computed. */
-  readonly beforehand?: (controls: SandboxControls) => unknown;
+  /** What happens to the account before anything is planned. */
+  readonly beforehand?: (controls: SandboxControls, world: World) => unknown;
+}
+
+export interface Setting extends Place {
+  readonly after?: Resources;
   /** What the dossier says otherwise. */
   readonly dossier?: Partial<Omit<Dossier, "digest">>;
   readonly approvers?: readonly string[];
@@ -64,14 +67,12 @@ export interface Setting {
 /** Calls that change the account. */
 const MUTATING = ["executeChangeSet", "setStackPolicy", "deleteStack", "cancelUpdate", "continueRollback"];
 
-/** A change of the stack `shop` that people have approved and that holds the lock, up to the broker's door. */
-export interface ApprovedChange {
+/** An account with the stack `shop` in it, and an execution that holds its lock. */
+export interface Workbench {
   readonly home: Home;
   readonly world: World;
   readonly time: MachineTime;
   readonly controls: SandboxControls;
-  readonly dossier: Dossier;
-  readonly changeSet: ChangeSet;
   /** Calls the broker as the state machine would. */
   call(action: string, input?: object): Promise<object>;
   /** Everything the broker asked of the account, in order. */
@@ -79,40 +80,31 @@ export interface ApprovedChange {
   /** What it changed there. */
   mutations(): string[];
   execution(): Promise<Execution>;
-  stack(): Promise<Stack | undefined>;
+  stack(nameOrId?: string): Promise<Stack | undefined>;
   /** Logical ids of what the stack holds now. */
   holds(): Promise<string[]>;
   told(type: string): Promise<TimelineEvent[]>;
 }
 
-export async function approvedChange({
+export async function workbench({
   environment = "dev",
   before,
-  after = SHOP_MODIFIED,
   pace = "none",
   beforehand = () => {},
-  dossier: otherwise = {},
-  approvers = ["grace"],
-  gateHours = 1,
-}: Setting = {}): Promise<ApprovedChange> {
+}: Place = {}): Promise<Workbench> {
   const time = new MachineTime();
   const home = testHome({ clock: time, pace });
   const { world } = home;
-  const where = environment === "dev" ? DEV : PROD;
   const targets = Object.values(ENVIRONMENTS);
   const controls = sandboxControls({ database: home.directory.database, clock: time, pace, targets });
   if (before) await deploy(world, environment, before);
-  beforehand(controls);
+  await beforehand(controls, world);
+  const where = environment === "dev" ? DEV : PROD;
   const execution = anExecution({ ...where, changeStatus: "WAIT_FOR_APPROVE" });
   await atomically(world.table, async (unit) => {
     store(unit, execution);
     await acquireLock(unit, execution, "token", execution.createdAt);
   });
-  const { changeSet, templateSha256 } = await propose(world, after, where);
-  const { parameters } = changeSet;
-  const dossier = aDossier({ ...where, templateSha256, parameters, ...otherwise }, changeSet);
-  await putBeforePeople(world, dossier, gateHours);
-  await approve(world, dossier, approvers);
   const calls: string[] = [];
   const reader = world.cloud(environment).reader();
   return {
@@ -120,8 +112,6 @@ export async function approvedChange({
     world,
     time,
     controls,
-    dossier,
-    changeSet,
     call: (action, input = {}) => {
       const event = { action, executionId: "exec_1", idempotencyKey: `exec_1/${action}/0`, ...input };
       return broker(event, recording(world, calls));
@@ -129,14 +119,38 @@ export async function approvedChange({
     calls,
     mutations: () => calls.filter((call) => MUTATING.includes(call)),
     execution: () => find(world.table, "exec_1"),
-    stack: () => reader.describeStack(changeSet.stackId),
-    holds: async () => (await reader.stackResources(changeSet.stackId)).map(({ logicalId }) => logicalId),
+    stack: (nameOrId = "shop") => reader.describeStack(nameOrId),
+    holds: async () => (await reader.stackResources("shop")).map(({ logicalId }) => logicalId),
     told: async (type) => {
       const events: TimelineEvent[] = [];
       for await (const event of readChain(world.table, "exec_1")) if (event.type === type) events.push(event);
       return events;
     },
   };
+}
+
+/** A change of that stack which people have approved, up to the broker's door. */
+export interface ApprovedChange extends Workbench {
+  readonly dossier: Dossier;
+  readonly changeSet: ChangeSet;
+}
+
+export async function approvedChange({
+  after = SHOP_MODIFIED,
+  dossier: otherwise = {},
+  approvers = ["grace"],
+  gateHours = 1,
+  ...place
+}: Setting = {}): Promise<ApprovedChange> {
+  const bench = await workbench(place);
+  const { world } = bench;
+  const where = place.environment === "prod" ? PROD : DEV;
+  const { changeSet, templateSha256 } = await propose(world, after, where);
+  const { parameters } = changeSet;
+  const dossier = aDossier({ ...where, templateSha256, parameters, ...otherwise }, changeSet);
+  await putBeforePeople(world, dossier, gateHours);
+  await approve(world, dossier, approvers);
+  return { ...bench, dossier, changeSet };
 }
 
 /** Somebody brings the stack to these resources, outside any execution, and waits until it is done. */
