@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Clock } from "../../core/clock.ts";
+import { cursorAt, positionOf } from "../../core/table/cursor.ts";
+import { attributesText, requireStorable } from "../../core/table/limits.ts";
 import {
   type Attributes,
   type Expectation,
@@ -10,7 +12,6 @@ import {
   type Query,
   type Table,
   TableError,
-  TRANSACTION_LIMIT,
   type Write,
 } from "../../core/table/table.ts";
 
@@ -65,18 +66,13 @@ export class SqliteTable implements Table {
       const rows = this.#select(query);
       const items = rows.slice(0, query.limit).map(itemOf);
       const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
-      return last ? { items, cursor: cursorAt(last, query) } : { items };
+      return last ? { items, cursor: cursorAt(positionIn(last, query)) } : { items };
     });
   }
 
   transact(writes: readonly Write[]): Promise<void> {
     return attempt(() => {
-      if (writes.length > TRANSACTION_LIMIT) {
-        throw new TableError(
-          "TooLarge",
-          `a transaction of ${writes.length} writes; at most ${TRANSACTION_LIMIT} go together`,
-        );
-      }
+      requireStorable(writes);
       this.#database.exec("BEGIN IMMEDIATE");
       try {
         for (const write of writes) this.#apply(write);
@@ -111,7 +107,7 @@ export class SqliteTable implements Table {
     ).run(
       item.pk,
       item.sk,
-      JSON.stringify(item.attributes),
+      attributesText(item),
       expect === "absent" ? 1 : expect + 1,
       item.index1?.pk ?? null,
       item.index1?.sk ?? null,
@@ -135,7 +131,8 @@ export class SqliteTable implements Table {
     return expires_at !== null && expires_at * 1000 <= this.#clock.now().getTime();
   }
 
-  #select({ pk, prefix = "", index, limit, cursor, after, newestFirst = false }: Query): Row[] {
+  #select(query: Query): Row[] {
+    const { pk, prefix = "", index, limit, cursor, after, newestFirst = false } = query;
     const [pkColumn, skColumn] = index ? [`${index}_pk`, `${index}_sk`] : ["pk", "sk"];
     const columns = index ? `(${skColumn}, pk, sk)` : "(sk)";
     const where = [
@@ -147,7 +144,7 @@ export class SqliteTable implements Table {
     const now = Math.floor(this.#clock.now().getTime() / 1000);
     const values: SQLInputValue[] = [pk, prefix, `${prefix}\u{10ffff}`, now];
     if (cursor !== undefined || after !== undefined) {
-      const position = cursor === undefined ? [after ?? ""] : positionOf(cursor, index ? 3 : 1);
+      const position = cursor === undefined ? [after ?? ""] : positionOf(cursor, query);
       where.push(`${columns} ${newestFirst ? "<" : ">"} (${position.map(() => "?").join(", ")})`);
       values.push(...position);
     }
@@ -199,22 +196,6 @@ function itemOf(row: Row): Item {
   };
 }
 
-function cursorAt(row: Row, { index }: Query): string {
-  const position = index ? [row[`${index}_sk`], row.pk, row.sk] : [row.sk];
-  return Buffer.from(JSON.stringify(position)).toString("base64url");
-}
-
-function positionOf(cursor: string, length: number): string[] {
-  try {
-    const position = JSON.parse(Buffer.from(cursor, "base64url").toString()) as unknown;
-    if (
-      Array.isArray(position) &&
-      position.length === length &&
-      position.every((part) => typeof part === "string")
-    )
-      return position;
-  } catch {
-    // Falls through: whatever it was, it is not a cursor of ours.
-  }
-  throw new TableError("InvalidCursor", "this is not a cursor of this list; start it anew");
+function positionIn(row: Row, { index }: Query): string[] {
+  return index ? [row[`${index}_sk`] ?? "", row.pk, row.sk] : [row.sk];
 }

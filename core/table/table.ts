@@ -1,5 +1,6 @@
 import { NamedError } from "../errors.ts";
 
+/** Neither part is empty. */
 export interface Key {
   readonly pk: string;
   readonly sk: string;
@@ -46,12 +47,10 @@ export interface Page {
   readonly cursor?: string;
 }
 
-/** DynamoDB's limit on a transaction, which the embedded table keeps too. */
-export const TRANSACTION_LIMIT = 100;
-
 /**
- * One table with conditional writes: what a single DynamoDB table can keep, and no more. Reads by key and
- * queries of the base table are strongly consistent; those of an index need not be.
+ * One table with conditional writes: what a single DynamoDB table can keep, and no more (limits.ts). Reads by key
+ * and queries of the base table are strongly consistent. An index may lag behind, but a row it gives is as it is
+ * now, and one that has left the list is passed over.
  */
 export interface Table {
   get(key: Key): Promise<Item | undefined>;
