@@ -8,9 +8,13 @@ import { goalStatement } from "../../core/artifacts/goal-statement.ts";
 import { planSpec } from "../../core/artifacts/plan-spec.ts";
 import { changeReport } from "../../core/artifacts/validation-report.ts";
 import { type ArtifactRef, artifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
+import { excerpt } from "../../core/excerpt.ts";
 import { dossierDocument } from "./documents.ts";
 import { assemble } from "./dossier.ts";
 import { judge } from "./judge.ts";
+
+/** Characters of a summary, which travels in a payload. */
+const LONGEST_SUMMARY = 4_000;
 
 /** Assembles the promotion checklist into a dossier and says whether it may go before people. */
 export const critic = agent({
@@ -33,16 +37,17 @@ export const critic = agent({
     gates: changeReport.shape.gates,
   }),
   run: async (input, tools, call) => {
-    const attached = await tools["artifacts.list"]();
-    const evidence = { ...(await gather(input, tools)), ...call, artifacts: attached, now: call.now() };
-    const assembled = assemble(evidence);
-    const evidenceRefs = [...Object.values(input), evidence.made.template];
-    const word = judge(assembled, { ...evidence, settings: call.settings, judged: evidenceRefs });
+    const read = await gather(input, tools);
+    const artifacts = await tools["artifacts.list"]();
+    const assembled = assemble({ ...call, ...read, artifacts, now: call.now() });
+    const refs = [...Object.values(input), read.made.template];
+    const word = judge(assembled, { ...read, refs, settings: call.settings });
     const put = tools["artifacts.append"];
     const dossier = await put({ name: "dossier.json", kind: "Dossier", content: assembled });
     await put({ name: "dossier.md", kind: "Document", content: dossierDocument(assembled) });
     await put({ name: "verdict.json", kind: "Verdict", content: word });
-    const summary = word.decision === "promote" ? assembled.summary : word.reasons.join("; ");
+    const summary =
+      word.decision === "promote" ? assembled.summary : excerpt(word.reasons.join("; "), LONGEST_SUMMARY);
     return { decision: word.decision, dossier, digest: assembled.digest, summary, gates: assembled.gates };
   },
 });

@@ -15,7 +15,7 @@ export interface Judged {
   readonly report: ChangeReport;
   readonly settings: Pick<EnvironmentSettings, "account" | "region">;
   /** The artifacts that were read for it. */
-  readonly judged: readonly ArtifactRef[];
+  readonly refs: readonly ArtifactRef[];
 }
 
 interface Item {
@@ -30,7 +30,7 @@ export function judge(dossier: Dossier, evidence: Judged): Verdict {
   const checklist: Item[] = [
     ...saidInWords(dossier),
     { item: "artifacts", lacks: missing.map((name) => `the artifact ${name} is not attached`) },
-    { item: "evidence as it was judged", lacks: exchanged(dossier, evidence.judged) },
+    { item: "evidence as it was judged", lacks: exchanged(dossier, evidence.refs) },
     { item: "one build, one change set, one target", lacks: strangers(evidence) },
     { item: "Sentinel's PASS", lacks: objections(evidence.report) },
     { item: "blast radius", lacks: uncounted(dossier) },
@@ -75,8 +75,8 @@ function saidInWords(dossier: Dossier): Item[] {
 }
 
 /** Another artifact may have taken the name of one that was judged; approvers would read that one. */
-function exchanged({ artifacts }: Dossier, judged: readonly ArtifactRef[]): string[] {
-  return judged
+function exchanged({ artifacts }: Dossier, refs: readonly ArtifactRef[]): string[] {
+  return refs
     .filter(({ name, sha256 }) => !artifacts.some((one) => one.name === name && one.sha256 === sha256))
     .map(({ name }) => `the ${name} that was judged is not the one that is attached`);
 }

@@ -15,6 +15,7 @@ import {
 import { artifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { differencesFromBuild } from "../../core/change/of-build.ts";
 import type { Snapshot } from "../../core/cloud/stack.ts";
+import { excerpt } from "../../core/excerpt.ts";
 import { requiredGates } from "../../core/gate/required-gates.ts";
 import { breaches } from "../../core/policy/laws.ts";
 import { POLICY_VERSION } from "../../core/policy/policy.ts";
@@ -179,6 +180,8 @@ function refusalOf({ result, findings }: ValidationReport): "LawBroken" | "Valid
 
 /** Reasons that fit into a payload; the report has them all. */
 const SUMMARISED = 5;
+/** Characters of each; it may repeat what stood in the template. */
+const LONGEST_REASON = 400;
 
 function summaryOf({ result, findings }: ValidationReport): string {
   if (result === "PASS") return "every check passed";
@@ -187,15 +190,10 @@ function summaryOf({ result, findings }: ValidationReport): string {
   );
   const shown = reasons
     .slice(0, SUMMARISED)
-    .map(({ law, message, fix }) => `${law ? `law ${law}: ` : ""}${clipped(message)} (${clipped(fix)})`);
+    .map(
+      ({ law, message, fix }) =>
+        `${law ? `law ${law}: ` : ""}${excerpt(message, LONGEST_REASON)} (${excerpt(fix, LONGEST_REASON)})`,
+    );
   const more = reasons.length - shown.length;
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
-}
-
-/** Characters of a reason that fit into a payload; it may repeat what stood in the template. */
-const LONGEST_REASON = 400;
-
-function clipped(message: string): string {
-  const characters = [...message];
-  return characters.length <= LONGEST_REASON ? message : `${characters.slice(0, LONGEST_REASON).join("")}…`;
 }
