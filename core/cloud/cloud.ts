@@ -18,12 +18,12 @@ export interface CloudReader {
   stackTemplate(stack: string): Promise<string | undefined>;
   stackResources(stack: string): Promise<readonly StackResource[]>;
   /**
-   * Events oldest first, those after the event `after` if given. With nothing new it waits up to
-   * `patienceMs` for something, so that a caller need not poll hotly.
+   * Events oldest first: those after the event `after` if given, only the `newest` so many if given. With nothing
+   * new it waits up to `patienceMs` for something, so that a caller need not poll hotly.
    */
   stackEvents(
     stack: string,
-    options?: { readonly after?: string; readonly patienceMs?: number },
+    options?: { readonly after?: string; readonly newest?: number; readonly patienceMs?: number },
   ): Promise<readonly StackEvent[]>;
   /** Compares the named resources with the template they came from. */
   resourceDrift(stack: string, logicalIds: readonly string[]): Promise<readonly ResourceDrift[]>;
@@ -42,7 +42,7 @@ export interface CloudPlanner extends CloudReader {
    * @throws CloudError StackStuck, StackBusy, TemplateInvalid
    */
   createChangeSet(request: ChangeSetRequest): Promise<ChangeSetDescription>;
-  /** Deletes the change set, and the empty stack too when it stood in REVIEW_IN_PROGRESS for it alone. */
+  /** Deletes the change set. A stack that stood in REVIEW_IN_PROGRESS for it alone takes another one, or is gone. */
   deleteChangeSet(arn: string): Promise<void>;
 }
 
@@ -83,6 +83,7 @@ export interface Cloud {
 
 export interface ApplierSession {
   readonly executionId: string;
+  /** The stack's id, by which alone it is then spoken of. A name pins to whatever stack bears it at the time. */
   readonly stack: string;
   readonly changeSetName?: string;
   readonly tags: Readonly<Record<string, string>>;

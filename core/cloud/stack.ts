@@ -34,7 +34,7 @@ export interface Stack {
   readonly status: StackStatus;
   readonly statusReason?: string;
   readonly createdAt: string;
-  /** When the last update began; absent until the first one. */
+  /** When the last update began; absent before the first one, or the execution of the change set that made the stack. */
   readonly lastUpdatedAt?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;

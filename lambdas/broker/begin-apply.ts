@@ -29,7 +29,7 @@ export async function beginApply(input: unknown, world: World): Promise<object> 
   await requireAccount(cloud);
   const approved = await approvedDossier(world, execution);
   const { changeSet, changes } = approved.dossier;
-  const applier = cloud.applier(sessionFor(execution, approved.gates, changeSet.name));
+  const applier = cloud.applier(sessionFor(execution, changeSet.stackId, approved.gates, changeSet.name));
   if (!(await isUnderWay(cloud.reader(), execution, changeSet.arn))) {
     await begin(world, cloud.reader(), execution.id, approved);
     if (changeSet.type === "UPDATE") await applier.setStackPolicy(stackPolicyFor(changes));

@@ -34,7 +34,7 @@ export async function beginUndo(input: unknown, world: World): Promise<object> {
   await requireAccount(cloud);
   const { dossier, gates } = await approvedDossier(world, execution);
   const inverse = ref ? changeSetSchema.parse(await readJson(world, ref.sha256)) : undefined;
-  const applier = cloud.applier(sessionFor(execution, gates, inverse?.name));
+  const applier = cloud.applier(sessionFor(execution, dossier.changeSet.stackId, gates, inverse?.name));
   if (!(await isUnderWay(cloud.reader(), execution, inverse?.arn))) {
     await begin(world, cloud.reader(), execution, { dossier, inverse });
     if (inverse) await applier.setStackPolicy(stackPolicyFor(inverse.changes));

@@ -63,10 +63,12 @@ async function act(
     }
     return "moving";
   }
-  if (standing === "empty") {
+  if (standing === "empty" && stack) {
     // The approved way back of a new stack is its deletion; what stands there holds nothing but a status.
     const gates = kind === "apply" ? (await approvedDossier(world, execution)).gates : [];
-    await cloud.applier(sessionFor(execution, gates)).deleteStack(`${idempotencyKey}/delete-empty`);
+    await cloud
+      .applier(sessionFor(execution, stack.stackId, gates))
+      .deleteStack(`${idempotencyKey}/delete-empty`);
     return "moving";
   }
   if (standing === "stuck") return "stuck";

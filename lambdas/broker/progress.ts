@@ -14,7 +14,7 @@ const ROLLBACK_ENDS = /^(UPDATE_)?ROLLBACK_COMPLETE$/;
 
 /** Where a watch begins: after the last event that is there already, whatever the clocks say. */
 export async function lastEvent(cloud: CloudReader, stackId: string): Promise<{ readonly cursor?: string }> {
-  const last = (await cloud.stackEvents(stackId)).at(-1);
+  const [last] = await cloud.stackEvents(stackId, { newest: 1 });
   return last ? { cursor: last.eventId } : {};
 }
 

@@ -111,7 +111,7 @@ export async function recover(input: unknown, world: World): Promise<object> {
   const begun = execution.recovery?.idempotencyKey === idempotencyKey ? execution.recovery.remedy : undefined;
   const remedy = begun ?? (await approvedRemedy(world, execution, gates));
   if (!begun) await began(world, executionId, remedy, idempotencyKey);
-  const applier = cloud.applier(sessionFor(execution, gates));
+  const applier = cloud.applier(sessionFor(execution, remedy.stackId, gates));
   if (remedy.action === "delete-stack") await applier.deleteStack(idempotencyKey);
   else await applier.continueRollback(idempotencyKey, remedy.skip);
   return { action: remedy.action };

@@ -5,14 +5,16 @@ import { approvals, type Gate } from "../../core/gate/gate.ts";
 
 /** The apply role's session for one operation: pinned to one stack and, where there is one, one change-set name. */
 export function sessionFor(
-  { id, stack }: Execution,
+  { id }: Execution,
+  stackId: string,
   gates: readonly Gate[],
   changeSetName?: string,
 ): ApplierSession {
   const deciders = [...new Set(gates.flatMap((gate) => approvals(gate).map(({ by }) => by)))];
   return {
     executionId: id,
-    stack,
+    // By its id: a late repetition must not reach another stack that bears the name by then.
+    stack: stackId,
     ...(changeSetName ? { changeSetName } : {}),
     tags: { gates: gates.map((gate) => gate.id).join(" "), deciders: deciders.join(" ") },
   };

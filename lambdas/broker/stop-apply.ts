@@ -24,7 +24,7 @@ export async function stopApply(
   { stack, cloud, idempotencyKey }: Running,
 ): Promise<void> {
   const { gates } = await approvedDossier(world, execution);
-  const applier = cloud.applier(sessionFor(execution, gates));
+  const applier = cloud.applier(sessionFor(execution, stack.stackId, gates));
   if (stack.status === "UPDATE_IN_PROGRESS") await applier.cancelUpdate(`${idempotencyKey}/cancel`);
   else if (stack.status === "CREATE_IN_PROGRESS") await applier.deleteStack(`${idempotencyKey}/delete`);
   else return;

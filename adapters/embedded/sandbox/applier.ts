@@ -1,3 +1,4 @@
+import type { ChangeSetDescription } from "../../../core/cloud/change-set.ts";
 import type { ApplierSession, CloudApplier, CloudReader } from "../../../core/cloud/cloud.ts";
 import { CloudError } from "../../../core/cloud/errors.ts";
 import { isMoving } from "../../../core/cloud/stack.ts";
@@ -107,7 +108,7 @@ function execute(account: Account, changeSet: StoredChangeSet, world: World, at:
 }
 
 function deleteStack(stack: StackState, world: World, at: number): void {
-  if (stack.status === "DELETE_IN_PROGRESS") return;
+  if (stack.status === "DELETE_IN_PROGRESS" || stack.status === "DELETE_COMPLETE") return;
   if (isMoving(stack.status) && stack.status.startsWith("UPDATE_"))
     throw new CloudError(
       "StackBusy",
@@ -142,9 +143,17 @@ function pinnedChangeSet(account: Account, session: ApplierSession, arn: string)
       `ChangeSet [${arn}] does not exist; it was deleted or never made`,
     );
   const { stackName, name } = changeSet.description;
-  if (stackName !== session.stack || name !== session.changeSetName)
+  if (!isPinnedTo(session, changeSet.description) || name !== session.changeSetName)
     throw denied(session, `change set ${name} of stack ${stackName}`);
   return changeSet;
+}
+
+/** Whether the session may know of this stack, by its id or by its name. */
+function isPinnedTo(
+  { stack }: ApplierSession,
+  { stackId, stackName }: Pick<ChangeSetDescription, "stackId" | "stackName">,
+): boolean {
+  return stack === stackId || stack === stackName;
 }
 
 function denied(session: ApplierSession, what: string): CloudError {
@@ -161,8 +170,13 @@ function pinnedReader(account: Account, session: ApplierSession): CloudReader {
   const all = reader(account, "simulated-execute");
   const pinned = (stack: string): string => {
     const name = stack.startsWith("arn:") ? stack.split("/")[1] : stack;
-    if (name !== session.stack) throw denied(session, `stack ${stack}`);
+    if (stack !== session.stack && name !== session.stack) throw denied(session, `stack ${stack}`);
     return stack;
+  };
+  const describeChangeSet = async (arn: string) => {
+    const found = await all.describeChangeSet(arn);
+    if (found !== undefined && !isPinnedTo(session, found)) throw denied(session, `change set ${arn}`);
+    return found;
   };
   return {
     ...all,
@@ -171,14 +185,9 @@ function pinnedReader(account: Account, session: ApplierSession): CloudReader {
     stackResources: async (stack) => all.stackResources(pinned(stack)),
     stackEvents: async (stack, options) => all.stackEvents(pinned(stack), options),
     resourceDrift: async (stack, logicalIds) => all.resourceDrift(pinned(stack), logicalIds),
-    async describeChangeSet(arn) {
-      const found = await all.describeChangeSet(arn);
-      if (found !== undefined) pinned(found.stackName);
-      return found;
-    },
+    describeChangeSet,
     async changeSetTemplate(arn) {
-      const found = await all.describeChangeSet(arn);
-      if (found !== undefined) pinned(found.stackName);
+      await describeChangeSet(arn);
       return all.changeSetTemplate(arn);
     },
   };

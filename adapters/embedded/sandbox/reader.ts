@@ -31,10 +31,11 @@ export function reader(account: Account, role = "simulated-read-only"): CloudRea
     async stackResources(stack) {
       return resourcesOf(account.read(() => requireStack(account, stack)));
     },
-    async stackEvents(stack, { after, patienceMs = 0 } = {}) {
+    async stackEvents(stack, { after, newest, patienceMs = 0 } = {}) {
       const until = account.now() + patienceMs;
       for (;;) {
-        const events = account.read(() => eventsOf(database, requireStack(account, stack).stackId, after));
+        const found = account.read(() => eventsOf(database, requireStack(account, stack).stackId, after));
+        const events = newest === undefined ? found : found.slice(Math.max(0, found.length - newest));
         const left = until - account.now();
         if (events.length > 0 || left <= 0) return events;
         await clock.sleep(Math.max(1, Math.min(left, LOOK_EVERY_MS, account.untilNextDue() ?? left)));

@@ -74,7 +74,7 @@ test("the session is pinned to the stack and the change set, and names the execu
   expect(sessions).toEqual([
     {
       executionId: "exec_1",
-      stack: "shop",
+      stack: change.changeSet.stackId,
       changeSetName: change.changeSet.name,
       tags: { gates: expect.stringMatching(/^gate_\w+$/), deciders: "grace" },
     },

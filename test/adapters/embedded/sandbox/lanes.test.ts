@@ -69,6 +69,25 @@ test("an applier sees its own stack only", async () => {
   await expect(applier().describeChangeSet(arn)).rejects.toMatchObject({ name: "CloudAccessDenied" });
 });
 
+test("an applier pinned to a stack's id touches no other stack that bears its name later", async () => {
+  const { cloud, apply, applier, stack } = workbench();
+  await apply({ A: topic() });
+  const { stackId } = await stack();
+  const pinned = cloud.applier({ executionId: "run-1", stack: stackId, tags: {} });
+  await applier().deleteStack("away");
+  await apply({ A: topic() });
+  await pinned.deleteStack("late");
+  expect((await stack()).status).toBe("CREATE_COMPLETE");
+  expect(await pinned.describeStack(stackId)).toMatchObject({ stackId, status: "DELETE_COMPLETE" });
+  await expect(pinned.describeStack("shop")).rejects.toMatchObject({ name: "CloudAccessDenied" });
+});
+
+test("the newest events are had without all before them", async () => {
+  const { cloud, apply, events } = workbench();
+  await apply({ A: topic() });
+  expect(await cloud.reader().stackEvents("shop", { newest: 2 })).toEqual((await events()).slice(-2));
+});
+
 test("a request repeated with its token is done once", async () => {
   const { cloud, plan, applier, events, apply, stack } = workbench();
   await apply({ A: topic() });
