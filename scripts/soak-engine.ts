@@ -5,7 +5,6 @@
  *
  *   npm run soak:engine [-- rounds]
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Engine } from "../engine/engine.ts";
 import type { FunctionCall } from "../engine/integrations/ports.ts";
 import { openDatabase } from "../engine/store/database.ts";
+import { Process } from "../test/support/processes.ts";
 
 /** How many kills one database goes through before everything in it must come to its end. */
 const KILLS_PER_DATABASE = 20;
@@ -183,14 +183,13 @@ class Trial {
 
   async #liveAndDie(life: number): Promise<void> {
     const child = this.#spawn(String(life));
-    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    await child.says(/alive/);
     const end = Date.now() + Math.random() * 80;
     while (Date.now() < end) {
       await this.#answerQuestions();
       await sleep(2);
     }
-    child.kill("SIGKILL");
-    await exited(child);
+    process.stderr.write((await child.kill()).complaint);
   }
 
   async #liveToTheEnd(): Promise<boolean> {
@@ -201,8 +200,7 @@ class Trial {
       await sleep(20);
       if (Date.now() > patience) break;
     }
-    child.kill("SIGKILL");
-    await exited(child);
+    process.stderr.write((await child.kill()).complaint);
     return Date.now() > patience;
   }
 
@@ -276,10 +274,8 @@ class Trial {
     return faults;
   }
 
-  #spawn(life: string): ChildProcess {
-    return spawn(process.execPath, [import.meta.filename, "child", this.#directory, life], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+  #spawn(life: string): Process {
+    return new Process([import.meta.filename, "child", this.#directory, life]);
   }
 
   #log<T>(name: string): T[] {
@@ -290,13 +286,6 @@ class Trial {
 }
 
 const proof = (key: string) => `result of ${createHash("sha256").update(key).digest("hex")}`;
-
-function exited(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
-    else child.once("exit", () => resolve());
-  });
-}
 
 /** One life of the engine: it drives, and starts a few executions, until it is killed. */
 async function live(directory: string, life: string): Promise<void> {

@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
 import { isMoving } from "../../../../core/cloud/stack.ts";
+import { Process, ROOT, saidBy } from "../../../support/processes.ts";
 import { queue, table, topic, type Workbench, workbench } from "./workbench.ts";
-
-const ROOT = join(import.meta.dirname, "../../../..");
 
 const OPEN = `
   import { DatabaseSync } from "node:sqlite";
@@ -50,29 +48,14 @@ function shared(): Workbench & { readonly file: string } {
   return { ...workbench({ database, pace: "demo", clock }), file };
 }
 
-function start(code: string, ...args: string[]): ChildProcess {
-  const node = join(ROOT, "node_modules/.bin/node");
-  return spawn(node, ["--input-type=module", "--eval", code, ...args]);
-}
-
-/** What a process says before it ends well. */
-function answer(child: ChildProcess): Promise<string> {
-  return new Promise((done, fail) => {
-    let [out, complaint] = ["", ""];
-    child.stdout?.on("data", (data) => {
-      out += data;
-    });
-    child.stderr?.on("data", (data) => {
-      complaint += data;
-    });
-    child.on("exit", (exit) => (exit === 0 ? done(out.trim()) : fail(new Error(complaint))));
-  });
+function start(code: string, ...args: string[]): Process {
+  return new Process(["--input-type=module", "--eval", code, ...args]);
 }
 
 test("processes that carry on the same operation at once agree on every event", async () => {
   const { plan, execute, events, file } = shared();
   const changeSet = await plan(TEMPLATE);
-  const observers = [1, 2, 3].map(() => answer(start(OBSERVE, file)));
+  const observers = [1, 2, 3].map(() => saidBy(start(OBSERVE, file)));
   await execute(changeSet);
   const seen = await Promise.all(observers);
   const ids = (await events()).map((event) => event.eventId);
@@ -84,7 +67,7 @@ test("processes that carry on the same operation at once agree on every event", 
 test("of several processes that execute one change set, one does", async () => {
   const { plan, events, file } = shared();
   const { arn, name } = await plan(TEMPLATE);
-  const racers = [1, 2, 3, 4].map((i) => answer(start(EXECUTE, file, arn, name, `racer-${i}`)));
+  const racers = [1, 2, 3, 4].map((i) => saidBy(start(EXECUTE, file, arn, name, `racer-${i}`)));
   expect((await Promise.all(racers)).sort()).toEqual([
     "ChangeSetObsolete",
     "ChangeSetObsolete",
@@ -100,10 +83,8 @@ test("a process killed at any moment leaves an operation that the next one finis
     const { plan, execute, stack, events, clock, file } = shared();
     await execute(await plan(TEMPLATE));
     const child = start(OBSERVE, file);
-    const ended = new Promise((done) => child.on("exit", done));
     await clock.sleep(life);
-    child.kill("SIGKILL");
-    await ended;
+    await child.kill();
     while (isMoving((await stack()).status)) await clock.sleep(100);
     expect((await stack()).status).toBe("CREATE_COMPLETE");
     const made = (await events()).filter((event) => event.reason === "Resource creation Initiated");
