@@ -32,6 +32,8 @@ interface Told {
   readonly code: string;
   readonly status: number;
   readonly attempts: number;
+  /** Service Quotas' code of a used-up quota, where the service gives it. */
+  readonly quota: string;
 }
 
 /**
@@ -91,7 +93,10 @@ const names =
 const MEANINGS: readonly Meaning[] = [
   {
     name: "CredentialsExpired",
-    when: names(/^(ExpiredToken|TokenRefreshRequired|ExpiredTokenException)/),
+    when: (told) =>
+      names(/^(ExpiredToken|TokenRefreshRequired)/)(told) ||
+      // What the SDK says when a signed-in session has run out.
+      (names(/^(Credentials|Token)ProviderError/)(told) && /expired/i.test(told.message)),
     advice: () =>
       "the credentials have expired; sign in again (`aws sso login`) or take fresh ones, then repeat it",
   },
@@ -127,7 +132,7 @@ const MEANINGS: readonly Meaning[] = [
     name: "QuotaExceeded",
     when: isQuota,
     advice: (told) =>
-      `a quota of the account is used up (${quoted(told)}); free some of it or ask for more in Service Quotas. It was not tried again`,
+      `a quota of the account is used up${told.quota ? `, ${told.quota}` : ""} (${quoted(told)}); free some of it or ask for more in Service Quotas. It was not tried again`,
   },
   {
     name: "Throttled",
@@ -138,10 +143,17 @@ const MEANINGS: readonly Meaning[] = [
     advice: (told) => `AWS throttled it (${told.name}), ${times(told)}; wait a moment and repeat it`,
   },
   {
+    // The SDK calls a refused connection a timeout.
+    name: "Unavailable",
+    when: names(/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/),
+    advice: (told) =>
+      `AWS cannot be reached (${told.message}), ${times(told)}; check the network, the region and AWS_ENDPOINT_URL`,
+  },
+  {
     name: "TimedOut",
     when: names(/^(TimeoutError|RequestTimeout|ETIMEDOUT|AbortError)/),
     advice: (told) =>
-      `no answer in time, ${times(told)}; whether it took effect is not known. Check the network, then repeat it`,
+      `no answer came, ${times(told)}; whether it took effect is not known. Check the network, then repeat it`,
   },
   {
     name: "ResourceMissing",
@@ -155,8 +167,7 @@ const MEANINGS: readonly Meaning[] = [
     name: "Unavailable",
     when: (told) =>
       names(/^(E[A-Z]+|InternalServerError|InternalError|ServiceUnavailable)/)(told) || told.status >= 500,
-    advice: (told) =>
-      `AWS cannot be reached or is in trouble (${quoted(told)}), ${times(told)}; wait a moment and repeat it`,
+    advice: (told) => `AWS is in trouble (${quoted(told)}), ${times(told)}; wait a moment and repeat it`,
   },
 ];
 
@@ -182,13 +193,13 @@ function times({ attempts }: Told): string {
   return attempts > 1 ? `${attempts} times in a row` : "once";
 }
 
-/** AWS's own words; the longest answers are cut. */
+/** AWS's own words: the first line, and no more than a sentence or two. */
 function quoted({ name, message }: Told): string {
-  return `${name}: ${message.slice(0, 300)}`;
+  return `${name}: ${message.split("\n", 1)[0]?.slice(0, 300)}`;
 }
 
 function toldBy(error: unknown): Told {
-  const { name, message, code, Code, $metadata } = Object(error) as Record<string, unknown>;
+  const { name, message, code, Code, QuotaCode, $metadata } = Object(error) as Record<string, unknown>;
   const { httpStatusCode, attempts } = Object($metadata) as Record<string, unknown>;
   return {
     name: typeof name === "string" ? name : "Error",
@@ -196,5 +207,6 @@ function toldBy(error: unknown): Told {
     code: ([code, Code].find((one) => typeof one === "string") as string | undefined) ?? "",
     status: typeof httpStatusCode === "number" ? httpStatusCode : 0,
     attempts: typeof attempts === "number" ? attempts : 1,
+    quota: typeof QuotaCode === "string" ? QuotaCode : "",
   };
 }

@@ -4,7 +4,8 @@ import { TRANSACTION_LIMIT } from "../../core/table/limits.ts";
 import type { Item, Key, Query, Table, Write } from "../../core/table/table.ts";
 import { TestClock } from "../support/clock.ts";
 import { dynamoTables } from "../support/dynamo-tables.ts";
-import { useMoto, wireIsMissing } from "../support/moto.ts";
+import { useMoto } from "../support/moto.ts";
+import { wireIsMissing } from "../support/moto-server.ts";
 import { memoryTable, sharedTables } from "../support/tables.ts";
 
 const moto = useMoto();

@@ -5,7 +5,7 @@ import { DynamoTable } from "../../adapters/aws/table.ts";
 import { tableDefinition } from "../../adapters/aws/table-definition.ts";
 import type { Clock } from "../../core/clock.ts";
 import { TestClock } from "./clock.ts";
-import type { Moto } from "./moto.ts";
+import type { Moto } from "./moto-server.ts";
 
 /** Makes an empty table at the server and gives its name. */
 export async function createTable(place: AwsPlace): Promise<string> {

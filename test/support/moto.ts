@@ -1,35 +1,6 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe } from "vitest";
-import type { AwsPlace } from "../../adapters/aws/clients.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
-const REQUIREMENTS = join(ROOT, "test/wire/requirements.txt");
-const SERVER = join(ROOT, "test/wire/moto_server.py");
-
-/** A server that speaks AWS's protocols, with nothing in it but what its test file puts there. */
-export interface Moto {
-  readonly endpoint: string;
-  /** Where its clients go; another endpoint leads through a proxy. */
-  place(more?: Partial<AwsPlace>): AwsPlace;
-  /** Forgets everything. */
-  reset(): Promise<void>;
-}
-
-/** A Python that has the pinned moto, looked for in `.venv-wire` first; undefined when there is none. */
-const PYTHON = [join(ROOT, ".venv-wire/bin/python"), "python3"].find(hasMoto);
-
-/** Where the wire suites cannot run; true only on a machine that does not demand them with REQUIRE_WIRE=1. */
-export const wireIsMissing = PYTHON === undefined;
-
-if (wireIsMissing && process.env["REQUIRE_WIRE"] === "1") {
-  throw new Error(
-    `REQUIRE_WIRE=1, but no Python here has ${pinned()}: python3 -m venv .venv-wire && .venv-wire/bin/pip install -r test/wire/requirements.txt`,
-  );
-}
+import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
+import { FaultProxy } from "./fault-proxy.ts";
+import { type Moto, startMoto, wireIsMissing } from "./moto-server.ts";
 
 /** A suite that talks to moto; where it cannot, it is skipped by its name. */
 export function describeWire(name: string, body: (moto: () => Moto) => void): void {
@@ -38,52 +9,20 @@ export function describeWire(name: string, body: (moto: () => Moto) => void): vo
 
 /** Runs a server of its own for the surrounding suite. */
 export function useMoto(): () => Moto {
-  let started: { readonly moto: Moto; end(): Promise<void> } | undefined;
+  let moto: Moto | undefined;
   beforeAll(async () => {
-    if (!wireIsMissing) started = await start();
+    if (!wireIsMissing) moto = await startMoto();
   });
-  afterAll(async () => await started?.end());
+  afterAll(async () => await moto?.end());
   return () => {
-    if (!started) throw new Error("moto is there while the suite's tests run");
-    return started.moto;
+    if (!moto) throw new Error("moto is there while the suite's tests run");
+    return moto;
   };
 }
 
-async function start(): Promise<{ readonly moto: Moto; end(): Promise<void> }> {
-  const server = spawn(PYTHON ?? "python3", [SERVER], { stdio: ["pipe", "pipe", "inherit"] });
-  const exited = once(server, "exit");
-  const lines = createInterface({ input: server.stdout });
-  const failed = exited.then(([code]) => Promise.reject(new Error(`moto ended with ${code} as it started`)));
-  const [port] = (await Promise.race([once(lines, "line"), failed])) as [string];
-  failed.catch(() => {});
-  const endpoint = `http://127.0.0.1:${port}`;
-  return {
-    moto: {
-      endpoint,
-      place: (more = {}) => ({
-        region: "eu-west-1",
-        endpoint,
-        credentials: { accessKeyId: "test", secretAccessKey: "test" },
-        ...more,
-      }),
-      reset: async () => {
-        await fetch(`${endpoint}/moto-api/reset`, { method: "POST" });
-      },
-    },
-    end: async () => {
-      server.kill();
-      await exited;
-    },
-  };
-}
-
-function hasMoto(python: string): boolean {
-  if (python.includes("/") && !existsSync(python)) return false;
-  const ask = "import importlib.metadata as m; m.version('flask'); print(m.version('moto'))";
-  const { stdout } = spawnSync(python, ["-c", ask], { encoding: "utf8" });
-  return stdout !== null && pinned().endsWith(`==${stdout.trim()}`);
-}
-
-function pinned(): string {
-  return readFileSync(REQUIREMENTS, "utf8").trim();
+/** A proxy before the server that goes with the test. */
+export async function faultsBefore({ endpoint }: Moto): Promise<FaultProxy> {
+  const proxy = await FaultProxy.before(endpoint);
+  onTestFinished(() => proxy.end());
+  return proxy;
 }

@@ -1,0 +1,234 @@
+import { once } from "node:events";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+
+/** What may befall a call on its way to AWS or back. */
+export type Fault =
+  /** Answered by the service: try later. */
+  | "throttled"
+  | "error-500"
+  /** Taken, and never answered. */
+  | "hangs"
+  /** Done by the service, but the connection breaks before the answer. */
+  | "response-lost"
+  /** Done by the service, but the connection breaks in the middle of the answer. */
+  | "response-cut"
+  | "credentials-expired"
+  | "access-denied"
+  /** The service's clock is an hour ahead of ours. */
+  | "clock-skewed"
+  /** A used-up quota. */
+  | "quota-used-up";
+
+export interface Call {
+  /** `PutItem`, `PUT object`, `POST /v2/email/outbound-emails` … */
+  readonly operation: string;
+  readonly fault: Fault | undefined;
+}
+
+interface Injection {
+  readonly fault: Fault;
+  readonly on: string | undefined;
+  times: number;
+}
+
+interface Taken {
+  readonly call: IncomingMessage;
+  readonly body: Buffer;
+  readonly answer: ServerResponse;
+}
+
+const SKEW_MS = 3_600_000;
+const TOLERATED_SKEW_MS = 300_000;
+
+/** Stands between an SDK client and a server, counts what passes and makes it fail as told. */
+export class FaultProxy {
+  readonly calls: Call[] = [];
+  readonly #upstream: URL;
+  readonly #server: Server;
+  readonly #hanging = new Set<ServerResponse>();
+  #injections: Injection[] = [];
+
+  private constructor(upstream: string) {
+    this.#upstream = new URL(upstream);
+    this.#server = createServer((call, answer) => {
+      this.#take(call, answer).catch(() => answer.destroy());
+    });
+  }
+
+  static async before(upstream: string): Promise<FaultProxy> {
+    const proxy = new FaultProxy(upstream);
+    proxy.#server.listen(0, "127.0.0.1");
+    await once(proxy.#server, "listening");
+    return proxy;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Of the calls to come, the next one (or `times`, or those of one operation) meets this fault. */
+  inject(fault: Fault, { times = 1, on }: { times?: number; on?: string } = {}): void {
+    this.#injections.push({ fault, on, times });
+  }
+
+  /** Everything passes again. */
+  calm(): void {
+    this.#injections = [];
+  }
+
+  /** How often each operation was called since the last time this was asked. */
+  count(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { operation } of this.calls.splice(0)) counts[operation] = (counts[operation] ?? 0) + 1;
+    return counts;
+  }
+
+  end(): void {
+    for (const answer of this.#hanging) answer.destroy();
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #take(call: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const body = await buffer(call);
+    const operation = operationOf(call, body);
+    const fault = this.#faultFor(operation);
+    this.calls.push({ operation, fault });
+    await this.#meet(fault, { call, body, answer });
+  }
+
+  #faultFor(operation: string): Fault | undefined {
+    const found = this.#injections.find(({ on, times }) => times > 0 && (on ?? operation) === operation);
+    if (found) found.times--;
+    return found?.fault;
+  }
+
+  async #meet(fault: Fault | undefined, taken: Taken): Promise<void> {
+    switch (fault) {
+      case undefined:
+        return await this.#pass(taken);
+      case "hangs":
+        this.#hanging.add(taken.answer);
+        return;
+      case "response-lost":
+        await this.#ask(taken);
+        taken.answer.destroy();
+        return;
+      case "response-cut":
+        return await this.#cut(taken);
+      case "clock-skewed":
+        return await this.#skew(taken);
+      default:
+        refuse(taken, REFUSALS[fault]);
+    }
+  }
+
+  async #pass(taken: Taken, more: IncomingHttpHeaders = {}): Promise<void> {
+    const { status, headers, body } = await this.#ask(taken);
+    taken.answer.writeHead(status, { ...headers, ...more }).end(body);
+  }
+
+  /** The head promises more than comes. */
+  async #cut(taken: Taken): Promise<void> {
+    const { status, headers, body } = await this.#ask(taken);
+    const length = Math.max(body.byteLength, 2);
+    taken.answer.writeHead(status, { ...headers, "content-length": String(length) });
+    taken.answer.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => taken.answer.destroy());
+    taken.answer.flushHeaders();
+  }
+
+  /** Passes only what is signed with the service's time, as AWS does. */
+  async #skew(taken: Taken): Promise<void> {
+    const here = Date.now() + SKEW_MS;
+    const date = new Date(here).toUTCString();
+    const signedAt = parseAmzDate(taken.call.headers["x-amz-date"]);
+    if (Math.abs(signedAt - here) > TOLERATED_SKEW_MS) {
+      refuse(taken, REFUSALS["clock-skewed"], { date });
+    } else await this.#pass(taken, { date });
+  }
+
+  async #ask({ call, body }: Taken): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
+    const target = new URL(call.url ?? "/", this.#upstream);
+    const out = request(target, { method: call.method ?? "GET", headers: call.headers, agent: false });
+    out.end(body);
+    const [back] = (await once(out, "response")) as [IncomingMessage];
+    const answered = await buffer(back);
+    const { "transfer-encoding": _chunked, connection: _connection, ...headers } = back.headers;
+    return { status: back.statusCode ?? 500, headers, body: answered };
+  }
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+const REFUSALS: Readonly<Record<Exclude<Fault, "hangs" | "response-lost" | "response-cut">, Refusal>> = {
+  throttled: { status: 400, code: "ThrottlingException", message: "Rate exceeded" },
+  "error-500": { status: 500, code: "InternalServerError", message: "We encountered an internal error" },
+  "credentials-expired": {
+    status: 400,
+    code: "ExpiredTokenException",
+    message: "The security token included in the request is expired",
+  },
+  "access-denied": {
+    status: 400,
+    code: "AccessDeniedException",
+    message:
+      "User: arn:aws:sts::111122223333:assumed-role/agent-mesh-dev-small/one is not authorized to perform: some:Action on resource: arn:aws:some:::thing because no identity-based policy allows the some:Action action",
+  },
+  "clock-skewed": {
+    status: 403,
+    code: "RequestTimeTooSkewed",
+    message: "The difference between the request time and the current time is too large.",
+  },
+  "quota-used-up": { status: 400, code: "LimitExceededException", message: "The limit has been exceeded" },
+};
+
+/** Answers as the service of the call words its errors: JSON, the query protocol's XML, or S3's. */
+function refuse(
+  { call, answer }: Taken,
+  { status, code, message }: Refusal,
+  more: IncomingHttpHeaders = {},
+): void {
+  const headers = { ...more, "x-amzn-requestid": "proxied", "x-amzn-errortype": code };
+  const type = call.headers["content-type"] ?? "";
+  if (call.headers["x-amz-target"] || type.includes("json")) {
+    const body = JSON.stringify({ __type: code, message });
+    answer.writeHead(status, { ...headers, "content-type": "application/x-amz-json-1.0" }).end(body);
+    return;
+  }
+  const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const body = type.includes("form")
+    ? `<ErrorResponse>${error}<RequestId>proxied</RequestId></ErrorResponse>`
+    : error;
+  answer.writeHead(status, { ...headers, "content-type": "application/xml" }).end(body);
+}
+
+function operationOf({ headers, method, url }: IncomingMessage, body: Buffer): string {
+  const target = headers["x-amz-target"];
+  if (typeof target === "string") return target.slice(target.lastIndexOf(".") + 1);
+  const action = /(?:^|&)Action=(\w+)/.exec(body.subarray(0, 2_000).toString());
+  if (headers["content-type"]?.includes("form") && action?.[1]) return action[1];
+  const { pathname, searchParams } = new URL(url ?? "/", "http://any");
+  if (headers["content-type"]?.includes("json")) return `${method} ${pathname}`;
+  const kind = pathname.split("/").filter(Boolean).length > 1 ? "object" : "bucket";
+  const part = [...searchParams.keys()].find((name) => searchParams.get(name) === "");
+  return [method, kind, part].filter(Boolean).join(" ");
+}
+
+/** `20260105T090000Z` in milliseconds. */
+function parseAmzDate(text: string | string[] | undefined): number {
+  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(text)) ?? [];
+  return Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s));
+}

@@ -1,0 +1,70 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { AwsPlace } from "../../adapters/aws/clients.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const REQUIREMENTS = join(ROOT, "test/wire/requirements.txt");
+const SERVER = join(ROOT, "test/wire/moto_server.py");
+
+/** A server that speaks AWS's protocols, with nothing in it but what is put there. */
+export interface Moto {
+  readonly endpoint: string;
+  /** Where its clients go; another endpoint leads through a proxy. */
+  place(more?: Partial<AwsPlace>): AwsPlace;
+  /** Forgets everything. */
+  reset(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** A Python that has the pinned moto, looked for in `.venv-wire` first; undefined when there is none. */
+const PYTHON = [join(ROOT, ".venv-wire/bin/python"), "python3"].find(hasMoto);
+
+/** Where the wire suites cannot run; true only on a machine that does not demand them with REQUIRE_WIRE=1. */
+export const wireIsMissing = PYTHON === undefined;
+
+if (wireIsMissing && process.env["REQUIRE_WIRE"] === "1") {
+  throw new Error(
+    `REQUIRE_WIRE=1, but no Python here has ${pinned()}: python3 -m venv .venv-wire && .venv-wire/bin/pip install -r test/wire/requirements.txt`,
+  );
+}
+
+/** Starts a server; whoever does ends it. */
+export async function startMoto(): Promise<Moto> {
+  const server = spawn(PYTHON ?? "python3", [SERVER], { stdio: ["pipe", "pipe", "inherit"] });
+  const exited = once(server, "exit");
+  const lines = createInterface({ input: server.stdout });
+  const failed = exited.then(([code]) => Promise.reject(new Error(`moto ended with ${code} as it started`)));
+  const [port] = (await Promise.race([once(lines, "line"), failed])) as [string];
+  failed.catch(() => {});
+  const endpoint = `http://127.0.0.1:${port}`;
+  return {
+    endpoint,
+    place: (more = {}) => ({
+      region: "eu-west-1",
+      endpoint,
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      ...more,
+    }),
+    reset: async () => {
+      await fetch(`${endpoint}/moto-api/reset`, { method: "POST" });
+    },
+    end: async () => {
+      server.kill();
+      await exited;
+    },
+  };
+}
+
+function hasMoto(python: string): boolean {
+  if (python.includes("/") && !existsSync(python)) return false;
+  const ask = "import importlib.metadata as m; m.version('flask'); print(m.version('moto'))";
+  const { stdout } = spawnSync(python, ["-c", ask], { encoding: "utf8" });
+  return stdout !== null && pinned().endsWith(`==${stdout.trim()}`);
+}
+
+function pinned(): string {
+  return readFileSync(REQUIREMENTS, "utf8").trim();
+}
