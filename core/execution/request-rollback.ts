@@ -8,6 +8,7 @@ import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
 import { record } from "../timeline/record.ts";
 import { advance, type Execution, ExecutionError, hasEnded, type Signal } from "./execution.ts";
 import { load, store } from "./executions.ts";
+import { stateText } from "./state-text.ts";
 
 /**
  * Asks for the way back: a running apply is turned around at its next look, an applied change is undone by a
@@ -86,10 +87,9 @@ export async function reopen(unit: Unit, execution: Execution, at: string): Prom
 function nothingToRollBack({ id, changeStatus, outcome }: Execution): ExecutionError {
   if (changeStatus === "ROLLBACK")
     return new ExecutionError("NothingToRollBack", `execution ${id} is being rolled back already`);
-  const state = outcome ? `${changeStatus}, ${outcome.replaceAll("_", " ")}` : changeStatus;
   const hint = outcome ? "" : `; to stop it before anything is applied, use \`conductor cancel ${id}\``;
   return new ExecutionError(
     "NothingToRollBack",
-    `execution ${id} is ${state}, so there is nothing to roll back${hint}`,
+    `execution ${id} is ${stateText(changeStatus, outcome)}, so there is nothing to roll back${hint}`,
   );
 }
