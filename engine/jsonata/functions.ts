@@ -33,13 +33,19 @@ function partition(
   );
 }
 
+/** The numbers of a range, as JSONata's own ranges and paths give theirs: one alone stands for itself, none for nothing. */
 function range(first?: number, last?: number, step?: number): number[] | undefined {
   if (first === undefined || last === undefined || step === undefined) return undefined;
   if (step === 0) throw new Error("$range needs a step other than 0");
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
   if (length > LONGEST_RANGE)
     throw new Error(`$range would hold ${length} numbers; the most is ${LONGEST_RANGE}`);
-  return Array.from({ length }, (_, index) => first + index * step);
+  return sequence(Array.from({ length }, (_, index) => first + index * step));
+}
+
+/** Marks an array as what JSONata calls a sequence. */
+function sequence<T>(items: T[]): T[] {
+  return Object.defineProperty(items, "sequence", { value: true });
 }
 
 function hash(content: string | undefined, algorithm: string | undefined): string | undefined {

@@ -13,6 +13,8 @@ export function outcomeOf(result: unknown): EvaluationOutcome {
     // JSONata's functions are objects with such a mark; only a text that mentions it needs a closer look.
     if (text === undefined || (text.includes('"_jsonata_') && holdsFunction(result)))
       return { unsupported: true };
+    // JSON writes what is no number, such as 1/0, as null.
+    if (text.includes("null") && holdsNoNumber(result)) return { unsupported: true };
     return { text };
   } catch {
     // The closure of a lambda refers to itself.
@@ -26,4 +28,9 @@ function holdsFunction(value: unknown): boolean {
   const marks = value as { _jsonata_lambda?: unknown; _jsonata_function?: unknown };
   if (marks._jsonata_lambda === true || marks._jsonata_function === true) return true;
   return Object.values(value).some(holdsFunction);
+}
+
+function holdsNoNumber(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsNoNumber);
 }

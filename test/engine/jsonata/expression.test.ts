@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isBounded } from "../../../engine/jsonata/bounded.ts";
 import { compileExpression, type Expression } from "../../../engine/jsonata/expression.ts";
+import { outcomeOf } from "../../../engine/jsonata/outcome.ts";
 import { compileTemplate, isExpression } from "../../../engine/jsonata/template.ts";
 
 function compiled(source: string): Expression {
@@ -18,9 +19,10 @@ describe("the functions that Step Functions adds", () => {
     ["$partition([1,2,3,4,5], 2)", [[1, 2], [3, 4], [5]]],
     ["$partition([], 2)", []],
     ["$range(0, 10, 3)", [0, 3, 6, 9]],
-    ["$range(1, 9, 9)", [1]],
     ["$range(5, 0, -2)", [5, 3, 1]],
-    ["$range(5, 6, -1)", []],
+    ["$range(1, 9, 9)", 1],
+    ["$range(1, 9, 9)[]", [1]],
+    ["$partition([1], 2)", [[1]]],
     ["$hash('a', 'MD5')", "0cc175b9c0f1b6a831c399e269772661"],
     ["$parse('{\"a\":[1]}')", { a: [1] }],
     ["$parse('\"x\"')", "x"],
@@ -43,8 +45,14 @@ describe("the functions that Step Functions adds", () => {
     expect(await resultOf("$uuid() != $uuid()")).toBe(true);
   });
 
-  it("give nothing where they are given nothing", async () => {
-    for (const source of ["$partition($x, 2)", "$range($x, 1, 1)", "$hash($x, 'MD5')", "$parse($x)"]) {
+  it("give nothing where they are given nothing, and $range where there is nothing in it", async () => {
+    for (const source of [
+      "$range(5, 6, -1)",
+      "$partition($x, 2)",
+      "$range($x, 1, 1)",
+      "$hash($x, 'MD5')",
+      "$parse($x)",
+    ]) {
       expect(await resultOf(source)).toBeUndefined();
     }
   });
@@ -64,6 +72,18 @@ describe("the functions that Step Functions adds", () => {
         expect(chunks.slice(0, -1).every(({ length }) => length === size)).toBe(true);
       }),
     );
+  });
+});
+
+describe("a result that JSON cannot hold", () => {
+  it.each([
+    ["1/0", { unsupported: true }],
+    ["{'a': [0/0]}", { unsupported: true }],
+    ["[function($x){$x}]", { unsupported: true }],
+    ["[null, {'a': null}]", { text: '[null,{"a":null}]' }],
+    ["'null'", { text: '"null"' }],
+  ])("is not passed on as something else: %s", async (source, expected) => {
+    expect(outcomeOf(await resultOf(source))).toEqual(expected);
   });
 });
 
