@@ -9,6 +9,7 @@ import { remember } from "../memory/memory.ts";
 import type { World } from "../ports.ts";
 import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
+import { daysAfter, RESULT_DAYS } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
 import { record } from "../timeline/record.ts";
 import type { Agent, AgentCall } from "./agent.ts";
@@ -113,7 +114,7 @@ async function finish<Input, Output, Tool extends ToolName>(
   if (earlier) return earlier.output;
   for (const artifact of evidence.artifacts) await attach(unit, executionId, artifact, at);
   for (const memory of evidence.memories) await remember(unit, memory);
-  unit.put({ ...resultKey, attributes: { output } });
+  unit.put({ ...resultKey, attributes: { output }, expiresAt: daysAfter(now(), RESULT_DAYS) });
   await record(unit, executionId, {
     at,
     type: "agent.finished",

@@ -1,5 +1,6 @@
 import type { Execution } from "../execution/execution.ts";
 import type { Unit } from "../table/atomically.ts";
+import { DAY_COUNTER_DAYS, daysAfter } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
 import { type Amounts, microUsd } from "./amounts.ts";
 import {
@@ -160,7 +161,13 @@ async function counters(unit: Unit, scope: string, cap: Amounts): Promise<Counte
 }
 
 function save(unit: Unit, scope: string, held: Counters): void {
-  unit.put({ ...keys.counters(scope), attributes: held });
+  unit.put({ ...keys.counters(scope), attributes: held, ...expiryOf(scope) });
+}
+
+/** Only what counts a day is of no use after it; an execution may be rolled back long after its end. */
+function expiryOf(scope: string): { readonly expiresAt?: number } {
+  const [kind, day = ""] = scope.split("#");
+  return kind === "execution" ? {} : { expiresAt: daysAfter(new Date(day), DAY_COUNTER_DAYS) };
 }
 
 function dayCap(limits: Limits): Amounts {

@@ -8,6 +8,7 @@ import { type Gate, outcomeOf } from "../../core/gate/gate.ts";
 import { awaitDecision, close, loadById } from "../../core/gate/gates.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
+import { daysAfter, RESULT_DAYS } from "../../core/table/expiry.ts";
 import { keys } from "../../core/table/keys.ts";
 import { record } from "../../core/timeline/record.ts";
 
@@ -56,11 +57,12 @@ export async function voidApproval(
   { executionId, idempotencyKey, gates, why }: z.output<typeof voidEvent>,
   world: World,
 ): Promise<object> {
-  const at = world.clock.now().toISOString();
+  const now = world.clock.now();
+  const at = now.toISOString();
   await atomically(world.table, async (unit) => {
     const done = keys.result(executionId, idempotencyKey);
     if (await unit.get(done)) return;
-    unit.put({ ...done, attributes: {} });
+    unit.put({ ...done, attributes: {}, expiresAt: daysAfter(now, RESULT_DAYS) });
     const execution = await load(unit, executionId);
     const {
       dossier: _void,
