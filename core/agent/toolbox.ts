@@ -57,7 +57,7 @@ export function toolbox({ world, executionId, cloud, reserved, evidence }: Toolb
     },
     "memory.recall": (kind, limit) => recall(world.table, kind, limit),
     "memory.append": (entry) => {
-      evidence.memories.push({ ...entry, at: world.clock.now().toISOString() });
+      evidence.memories.push({ ...redactIn(entry), at: world.clock.now().toISOString() });
       return Promise.resolve();
     },
     "model.answer": (question) => answer(world.models, question, meter),

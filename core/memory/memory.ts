@@ -1,4 +1,5 @@
 import type { ArtifactRef } from "../artifacts/vocabulary.ts";
+import type { Outcome } from "../execution/execution.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
@@ -10,6 +11,8 @@ export interface MemoryEntry {
   readonly at: string;
   readonly executionId: string;
   readonly summary: string;
+  /** How the run it tells of ended. */
+  readonly outcome?: Outcome;
   readonly artifact: ArtifactRef;
 }
 

@@ -6,6 +6,7 @@ import { OUTCOMES } from "../../core/execution/execution.ts";
 import { outcomeAfter } from "../../core/execution/failure.ts";
 import { retrospectiveDocument, runbookDocument } from "./documents.ts";
 import { lookBack } from "./retrospective.ts";
+import { undoable } from "./undoable.ts";
 
 /** Earlier runs a runbook tells of. */
 const RUNBOOK_ENTRIES = 20;
@@ -23,12 +24,11 @@ export const sweeper = agent({
     failure: z.object({ Error: z.string(), Cause: z.string().default("") }).nullable(),
   }),
   output: z.strictObject({ retrospective: artifactRef }),
-  run: async ({ ending, outcome, failure }, tools, { now }) => {
+  run: async ({ ending, failure, ...asked }, tools, { now }) => {
+    const outcome = outcomeAfter(asked.outcome, failure);
     const execution = await tools["execution.read"]();
     const events = await tools["timeline.read"]();
-    const looked = retrospective.parse(
-      lookBack({ execution, events, ending, failure, outcome: outcomeAfter(outcome, failure), now: now() }),
-    );
+    const looked = retrospective.parse(lookBack({ execution, events, ending, failure, outcome, now: now() }));
     const put = tools["artifacts.append"];
     const ref = await put({ name: "retrospective.json", kind: "Retrospective", content: looked });
     const text = retrospectiveDocument(looked);
@@ -36,24 +36,12 @@ export const sweeper = agent({
 
     const stack = `${execution.environment}/${execution.stack}`;
     const earlier = await tools["memory.recall"](`retrospective#${stack}`, RUNBOOK_ENTRIES);
-    const runbook = await put({
-      name: "runbook.md",
-      kind: "Document",
-      content: runbookDocument(looked, earlier),
-    });
-    const { summary } = looked;
-    await tools["memory.append"]({
-      kind: `retrospective#${stack}`,
-      executionId: execution.id,
-      summary,
-      artifact: ref,
-    });
-    await tools["memory.append"]({
-      kind: `runbook#${stack}`,
-      executionId: execution.id,
-      summary,
-      artifact: runbook,
-    });
+    const content = runbookDocument(looked, earlier, undoable([{ ...looked, outcome }, ...earlier]));
+    const runbook = await put({ name: "runbook.md", kind: "Document", content });
+    const remember = tools["memory.append"];
+    const told = { executionId: execution.id, summary: looked.summary, outcome };
+    await remember({ ...told, kind: `retrospective#${stack}`, artifact: ref });
+    await remember({ ...told, kind: `runbook#${stack}`, artifact: runbook });
     return { retrospective: ref };
   },
 });

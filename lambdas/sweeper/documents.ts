@@ -1,9 +1,10 @@
 import type { Retrospective } from "../../core/artifacts/retrospective.ts";
+import { bullets, inline } from "../../core/markdown.ts";
 import type { MemoryEntry } from "../../core/memory/memory.ts";
 
 export function retrospectiveDocument(looked: Retrospective): string {
   const { rollback } = looked;
-  return `# Retrospective: ${looked.summary}
+  return `# Retrospective: ${inline(looked.summary)}
 
 | | |
 |---|---|
@@ -22,7 +23,7 @@ Called by ${rollback.cause === "failure" ? "a failure" : "a person"} at ${rollba
     : ""
 }
 ## Lessons
-${looked.lessons.length > 0 ? looked.lessons.map((lesson) => `- ${lesson}`).join("\n") : "- none"}
+${bullets(looked.lessons)}
 `;
 }
 
@@ -31,24 +32,28 @@ function seconds(value: number | null): string {
 }
 
 /** The stack's runbook: how its changes went, newest first, and what to do when one goes wrong. */
-export function runbookDocument(looked: Retrospective, earlier: readonly MemoryEntry[]): string {
+export function runbookDocument(
+  looked: Retrospective,
+  earlier: readonly MemoryEntry[],
+  undoable: string | undefined,
+): string {
   const history = [
-    `- ${looked.endedAt} \`${looked.executionId}\`: ${looked.summary}`,
+    `${looked.endedAt} \`${looked.executionId}\`: ${looked.summary}`,
     ...earlier
       .filter(({ executionId }) => executionId !== looked.executionId)
-      .map(({ at, executionId, summary }) => `- ${at} \`${executionId}\`: ${summary}`),
+      .map(({ at, executionId, summary }) => `${at} \`${executionId}\`: ${summary}`),
   ];
   return `# Runbook: ${looked.stack} in ${looked.environment}
 
 ## When something is wrong
 1. See what was done: \`conductor timeline ${looked.executionId}\`.
-2. Undo the last change: \`conductor rollback ${looked.executionId}\`, while nothing else has changed the stack.
+2. ${undoable ? `Undo the last change that stands: \`conductor rollback ${undoable}\`, while nothing else has changed the stack.` : "No change of Conductor's stands that could be undone: start one that brings back what you need."}
 3. If the stack is stuck, start any change of it: Conductor recognises the state and asks before leading it out.
 
 ## How its changes went
-${history.join("\n")}
+${bullets(history)}
 
 ## Lessons of the last one
-${looked.lessons.length > 0 ? looked.lessons.map((lesson) => `- ${lesson}`).join("\n") : "- none"}
+${bullets(looked.lessons)}
 `;
 }

@@ -3,6 +3,7 @@ import { SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { usdOf } from "../../core/budget/amounts.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { type Failure, messageOf } from "../../core/execution/failure.ts";
+import { excerpt } from "../../core/excerpt.ts";
 import { rollbackTimes } from "../../core/rollback/rollback-times.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
 
@@ -40,6 +41,9 @@ export function lookBack({ execution, events, ending, outcome, failure, now }: L
   };
 }
 
+/** Characters of what went wrong that stand in lists; the record has the whole of it. */
+const LONGEST_REASON = 300;
+
 function summaryOf(
   { stack, environment, apply }: Execution,
   outcome: string,
@@ -48,7 +52,7 @@ function summaryOf(
   const what = `${stack} in ${environment}: ${outcome.replaceAll("_", " ")}`;
   if (outcome === "applied") return `${what}, ${resources} resources`;
   const why = apply?.failure ?? (failure ? messageOf(failure.Cause) : undefined);
-  return why ? `${what}; ${why}` : what;
+  return why ? `${what}; ${excerpt(why, LONGEST_REASON)}` : what;
 }
 
 function finishedResource({ type, data }: TimelineEvent): string[] {
