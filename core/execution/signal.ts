@@ -116,7 +116,11 @@ export async function grantBudget(
         );
       }
       await grant(unit, id, more, agents);
-      return execution.parked?.why === "budget" ? await wake(unit, execution, wish.at) : execution;
+      const { parked, signals } = execution;
+      if (parked?.why !== "budget") return execution;
+      // Somebody holds it as well: it has what it needs, and still waits to be let go.
+      if (signals.pause) return { ...execution, parked: { ...parked, why: "paused" } };
+      return await wake(unit, execution, wish.at);
     },
     { more },
   );

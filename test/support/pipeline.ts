@@ -158,3 +158,15 @@ export function example(name: string): object {
   const file = join(import.meta.dirname, "../../examples/goals", `${name}.json`);
   return JSON.parse(readFileSync(file, "utf8")) as object;
 }
+
+/** A pipeline in which something happens when a checkpoint is reached, the first time. */
+export function atCheckpoint(stage: string, act: (pipeline: Pipeline, id: string) => unknown): Pipeline {
+  let done = false;
+  return new Pipeline({
+    before: async ({ name, payload }, pipeline) => {
+      if (done || name !== "Checkpoint" || payload["stage"] !== stage) return;
+      done = true;
+      await act(pipeline, String(payload["executionId"]));
+    },
+  });
+}
