@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { scriptedModel } from "../../../adapters/embedded/scripted-model.ts";
 import { configuredModels } from "../../../bin/home/models.ts";
-import { attachedTo } from "../../../core/artifacts/attached.ts";
 import { type Dossier, dossier } from "../../../core/artifacts/dossier.ts";
 import { type PlanSpec, planSpec } from "../../../core/artifacts/plan-spec.ts";
-import { drive, start, temporaryFolder, testHome, untilAtRest } from "../../support/workspace.ts";
+import { Pipeline } from "../../support/pipeline.ts";
+import { temporaryFolder } from "../../support/workspace.ts";
 
 function scripted(content: object | string): string {
   const file = join(temporaryFolder(), "script.json");
@@ -88,16 +88,14 @@ describe("a change that a model designed", () => {
       price: PRICE,
       replies: replies.map((reply) => ({ text: JSON.stringify(reply) })),
     });
-    const home = testHome({ models: await configuredModels({ AGENT_MODEL_PRIMARY: `scripted:${file}` }) });
-    const id = await start(home, await drive(home), goalOf);
-    const { changeStatus } = await untilAtRest(home, id);
-    expect(changeStatus).toBe("WAIT_FOR_APPROVE");
-    const attached = await attachedTo(home.world.table, id);
-    const read = async (name: string) => {
-      const { sha256 } = attached.find((one) => one.name === name)!;
-      return JSON.parse(new TextDecoder().decode(await home.world.artifacts.get(sha256))) as unknown;
+    const models = await configuredModels({ AGENT_MODEL_PRIMARY: `scripted:${file}` });
+    const pipeline = new Pipeline({ models });
+    const id = await pipeline.start(goalOf);
+    expect((await pipeline.rest(id)).changeStatus).toBe("WAIT_FOR_APPROVE");
+    return {
+      plan: planSpec.parse(await pipeline.artifact(id, "plan.json")),
+      said: dossier.parse(await pipeline.artifact(id, "dossier.json")),
     };
-    return { plan: planSpec.parse(await read("plan.json")), said: dossier.parse(await read("dossier.json")) };
   }
 
   test("is labelled, and passes through the gates that the same blocks asked for by a person pass through", async () => {
@@ -108,6 +106,7 @@ describe("a change that a model designed", () => {
     expect(byModel.plan.components).toEqual(byPerson.plan.components);
     for (const field of ["gates", "risk", "blastRadius", "cost", "templateSha256", "buildDigest"] as const)
       expect(byModel.said[field]).toEqual(byPerson.said[field]);
+    expect([byModel.said.plannedBy, byPerson.said.plannedBy]).toEqual(["model", "rules"]);
   });
 
   test("is the rules' after three invalid answers, and says so", async () => {
