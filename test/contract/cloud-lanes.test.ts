@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { awsCloud } from "../../adapters/aws/cloud.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
+import { TARGETS } from "../adapters/embedded/sandbox/workbench.ts";
+import { TestClock } from "../support/clock.ts";
 import { testHome } from "../support/workspace.ts";
 
 const READING = [
@@ -30,6 +33,15 @@ interface Adapter {
 
 const ADAPTERS: readonly Adapter[] = [
   { name: "the simulated account", cloud: () => testHome().world.cloud("dev") },
+  {
+    name: "CloudFormation",
+    cloud: () => {
+      const target = TARGETS.dev;
+      const role = (name: string) => `arn:aws:iam::${target.account}:role/${name}`;
+      const roles = { apply: role("apply"), service: role("cfn") };
+      return awsCloud({ target, place: { region: target.region }, clock: new TestClock(), roles });
+    },
+  },
 ];
 
 /** Everything that can be called on an object, its prototypes included. */
