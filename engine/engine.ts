@@ -135,14 +135,6 @@ export class Engine {
     name = timeOrderedUuid(this.#clock.now()),
     input = "{}",
   }: StartExecutionInput): Promise<Started> {
-    assertName(name);
-    assertJson(input, "InvalidExecutionInput", "State Machine Execution Input");
-    if (exceedsPayloadLimit(input)) {
-      throw new ServiceError(
-        "InvalidExecutionInput",
-        "Invalid State Machine Execution Input: 'it has more than 262144 bytes'",
-      );
-    }
     return this.#start({ stateMachine: stateMachineName(stateMachine), name, input, parentToken: undefined });
   }
 
@@ -251,6 +243,14 @@ export class Engine {
   }
 
   async #start({ stateMachine, name, input, parentToken }: ChildStart): Promise<Started> {
+    assertName(name);
+    assertJson(input, "InvalidExecutionInput", "State Machine Execution Input");
+    if (exceedsPayloadLimit(input)) {
+      throw new ServiceError(
+        "InvalidExecutionInput",
+        "Invalid State Machine Execution Input: 'it has more than 262144 bytes'",
+      );
+    }
     const hash = this.#store.definitions.hashOf(stateMachine);
     if (hash === undefined) {
       const arn = stateMachineArn(this.#home, stateMachine);

@@ -33,7 +33,7 @@ const task = (name: string, rest: object = {}) => ({
 const ask = (rest: object) => ({
   Type: "Task",
   Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
-  Arguments: { FunctionName: "ask", Payload: "{% $states.context.Task.Token %}" },
+  Arguments: { FunctionName: "ask", Payload: { token: "{% $states.context.Task.Token %}" } },
   TimeoutSeconds: 86_400,
   HeartbeatSeconds: 3_600,
   ...rest,
@@ -206,8 +206,9 @@ class Trial {
 
   async #answerQuestions(): Promise<void> {
     for (const { functionName, payload } of this.#log<LoggedCall>("calls")) {
-      const taskToken = String(payload);
-      if (functionName !== "ask" || this.#answers.has(taskToken) || Math.random() < 0.5) continue;
+      if (functionName !== "ask") continue;
+      const taskToken = tokenIn(payload);
+      if (this.#answers.has(taskToken) || Math.random() < 0.5) continue;
       const answer = `answer ${this.#answers.size}`;
       // Refused when another try of the same question was answered before; then this one is void.
       await this.#engine.sendTaskSuccess({ taskToken, output: JSON.stringify(answer) }).then(
@@ -245,7 +246,7 @@ class Trial {
     const tokens = keys
       .flatMap((key) => byKey.get(key) ?? [])
       .filter(({ functionName }) => functionName === "ask");
-    const answers = [...new Set(tokens.map(({ payload }) => String(payload)))]
+    const answers = [...new Set(tokens.map(({ payload }) => tokenIn(payload)))]
       .map((token) => this.#answers.get(token))
       .filter(Boolean);
     if (answers.length > 1) faults.push(`${executionArn} acknowledged ${answers.length} answers`);
@@ -312,6 +313,11 @@ async function live(directory: string, life: string): Promise<void> {
     log("starts", { executionArn: started.executionArn });
     await sleep(Math.random() * 15);
   }
+}
+
+/** The token in what the function that asks was given. */
+function tokenIn(payload: unknown): string {
+  return (payload as { token: string }).token;
 }
 
 async function answer(

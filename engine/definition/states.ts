@@ -1,5 +1,6 @@
 import { isObject, type Json } from "../json.ts";
-import { constant } from "../jsonata/template.ts";
+import { constant, type Template } from "../jsonata/template.ts";
+import { argumentsProblem, fieldsProblem } from "./arguments.ts";
 import { fallible } from "./error-handling.ts";
 import type { Fields } from "./fields.ts";
 import type {
@@ -16,7 +17,7 @@ import type {
 } from "./machine.ts";
 import { flow, outlet } from "./outlets.ts";
 import type { Access } from "./reserved.ts";
-import { parseResource, SUPPORTED_RESOURCES } from "./resource.ts";
+import { parseResource, type Service, SUPPORTED_RESOURCES } from "./resource.ts";
 
 /** Reads the scope of a branch or a processor. */
 export type ReadScope = (value: Json | undefined, fields: Fields, field: string, path: string) => Scope;
@@ -99,17 +100,32 @@ function readTask(name: string, fields: Fields): TaskState {
   const timeoutSeconds = fields.numberTemplate("TimeoutSeconds", SECONDS);
   const heartbeatSeconds = fields.numberTemplate("HeartbeatSeconds", SECONDS);
   checkTimes(fields, timeoutSeconds?.kind === "constant" ? timeoutSeconds.value : undefined);
+  const callArguments = fields.template("Arguments");
+  if (resource?.kind === "service" && callArguments) checkArguments(fields, resource.service, callArguments);
   return {
     type: "Task",
     name,
     ...flow(fields, RESULT),
     ...fallible(fields),
     resource: resource ?? { kind: "function", arn: arn ?? "" },
-    arguments: fields.template("Arguments"),
+    arguments: callArguments,
     credentials: fields.template("Credentials"),
     timeoutSeconds,
     heartbeatSeconds,
   };
+}
+
+/** Complains about Arguments that no call of the service can have, as far as they are written out. */
+function checkArguments(fields: Fields, service: Service, template: Template): void {
+  if (template.kind === "expression") return;
+  const problem =
+    template.kind === "object"
+      ? fieldsProblem(
+          service,
+          template.fields.map(([name]) => name),
+        )
+      : argumentsProblem(service, template.kind === "constant" ? template.value : []);
+  if (problem) fields.refuse("Arguments", problem);
 }
 
 function checkTimes(fields: Fields, timeout: Json | undefined): void {

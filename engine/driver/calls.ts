@@ -2,9 +2,10 @@ import type { Clock, Timer } from "../clock.ts";
 import { callResource, type Integrations } from "../integrations/call.ts";
 import { StateFailure } from "../interpreter/failure.ts";
 import { type Call, type Frame, idempotencyKey } from "../interpreter/frame.ts";
+import { Payload } from "../interpreter/payload.ts";
 import type { Run } from "../interpreter/run.ts";
 import type { Answer } from "../interpreter/stimulus.ts";
-import type { Json, JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { Store } from "../store/store.ts";
 
 /** Told when a call has come back, or its time is over. */
@@ -51,9 +52,11 @@ export class Calls {
     }
     callResource(this.#integrations, {
       resource: state.resource,
-      parameters: JSON.parse(parameters) as Json,
+      parameters: parameters.value,
       idempotencyKey: idempotencyKey(run.facts.arn, frame),
       executionArn: run.facts.arn,
+      stateMachineArn: run.facts.stateMachineArn,
+      calledAt: this.#clock.now(),
       stateName: frame.stateName,
       taskToken: frame.taskToken,
       get signal() {
@@ -77,7 +80,7 @@ export class Calls {
   }
 
   /** The parameters of a try that an earlier process scheduled; its time limit begins anew. */
-  #recall(run: Run, frame: Frame): string {
+  #recall(run: Run, frame: Frame): Payload {
     const event = run.id === undefined ? undefined : this.#store.history.event(run.id, frame.scheduledEvent);
     const details = (event?.taskScheduledEventDetails ?? event?.lambdaFunctionScheduledEventDetails) as
       | JsonObject
@@ -90,7 +93,7 @@ export class Calls {
     }
     const timeout = details?.["timeoutInSeconds"];
     if (typeof timeout === "number") frame.deadline = this.#clock.now() + timeout * 1000;
-    return parameters;
+    return new Payload(parameters);
   }
 }
 

@@ -1,6 +1,4 @@
 import { StateFailure } from "../interpreter/failure.ts";
-import type { TaskCall } from "./task-call.ts";
-
 /** What a service's refusal looks like in a history. */
 interface ServiceRefusal {
   /** The prefix of the error name, such as `Lambda`. */
@@ -28,14 +26,6 @@ export function refusedBy({
   return new StateFailure(
     `${prefix}.${error}`,
     `${message} (Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`,
-  );
-}
-
-/** The failure of a Task whose Arguments the service cannot take. */
-export function unusableParameters({ parameters, stateName }: TaskCall, why: string): StateFailure {
-  return new StateFailure(
-    "States.Runtime",
-    `An error occurred while executing the state '${stateName}'. The Parameters '${JSON.stringify(parameters)}' could not be used to start the Task: [${why}]`,
   );
 }
 

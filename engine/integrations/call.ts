@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Home } from "../arn.ts";
 import { StateFailure } from "../interpreter/failure.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { functionError, refusedBy, unusableParameters } from "./call-error.ts";
+import { functionError, refusedBy } from "./call-error.ts";
 import { type EventsPort, type FunctionInvoker, FunctionNotFound, type QueuePort } from "./ports.ts";
 import { responseText, sdkMetadata } from "./sdk-metadata.ts";
 import { type StartChild, startExecution } from "./start-execution.ts";
@@ -64,45 +64,63 @@ function functionArn({ region, accountId }: Home, functionName: string): string 
 }
 
 async function invokeFunction(integrations: Integrations, call: TaskCall): Promise<string> {
-  const { FunctionName, Payload = {} } = parametersOf(call);
-  if (typeof FunctionName !== "string" || FunctionName === "") {
-    throw unusableParameters(call, "The field 'FunctionName' is required but was missing");
+  const { FunctionName, Qualifier, Payload } = parametersOf(call);
+  const name = Qualifier == null ? String(FunctionName) : `${FunctionName}:${Qualifier}`;
+  const answer = resultText(await invoke(integrations, call, name, payloadOf(Payload)));
+  const headers = [
+    ["X-Amz-Executed-Version", "$LATEST"],
+    ["x-amzn-Remapped-Content-Length", "0"],
+    ["Connection", "keep-alive"],
+    ["Content-Length", String(Buffer.byteLength(answer))],
+    ["Content-Type", "application/json"],
+  ] as const;
+  // Spliced in as text: the answer need not be parsed to be put into the response.
+  return `{"ExecutedVersion":"$LATEST","Payload":${answer},${sdkMetadata(headers, call)},"StatusCode":200}`;
+}
+
+/** What a function is given: text is taken for the JSON it holds, and a missing payload for an empty object. */
+function payloadOf(payload: Json | undefined): Json {
+  if (payload === undefined || payload === null) return {};
+  if (typeof payload !== "string") return payload;
+  try {
+    return JSON.parse(payload) as Json;
+  } catch (error) {
+    throw refusedBy({
+      prefix: "Lambda",
+      service: "AWSLambda",
+      status: 400,
+      code: "InvalidRequestContentException",
+      message: `Could not parse request body into json: ${(error as Error).message}`,
+      requestId: randomUUID(),
+    });
   }
-  const payload = resultText(await invoke(integrations, call, FunctionName, Payload));
-  const length = Buffer.byteLength(payload);
-  const metadata = sdkMetadata("application/json", length, ["X-Amz-Executed-Version", "$LATEST"]);
-  // Spliced in as text: the payload need not be parsed to be put into the response.
-  return `{"ExecutedVersion":"$LATEST","Payload":${payload},${metadata},"StatusCode":200}`;
 }
 
 async function putEvents({ events }: Integrations, call: TaskCall): Promise<string> {
   if (!events) throw missingPort("EventBridge", call);
   const { Entries } = parametersOf(call);
-  if (!Array.isArray(Entries)) {
-    throw unusableParameters(call, "The field 'Entries' is required but was missing");
-  }
-  const response = await events.putEvents({ Entries: Entries.map(eventEntry) }, call.idempotencyKey);
-  const result = { Entries: response.Entries, FailedEntryCount: response.FailedEntryCount };
-  if (response.FailedEntryCount > 0)
-    throw new StateFailure("EventBridge.FailedEntry", JSON.stringify(result));
-  return responseText(result, "application/x-amz-json-1.1");
+  const entries = (Entries as readonly Json[]).map((entry) => eventEntry(entry, call));
+  const response = await events.putEvents({ Entries: entries }, call.idempotencyKey);
+  // The one response to which the service adds nothing about the exchange.
+  const result = JSON.stringify({ Entries: response.Entries, FailedEntryCount: response.FailedEntryCount });
+  if (response.FailedEntryCount > 0) throw new StateFailure("EventBridge.FailedEntry", result);
+  return result;
 }
 
-/** An entry as PutEvents takes it: the service turns a Detail that is an object into text. */
-function eventEntry(entry: Json): JsonObject {
-  if (!isObject(entry)) return {};
-  const { Detail } = entry;
-  return Detail === undefined || typeof Detail === "string"
-    ? entry
-    : { ...entry, Detail: JSON.stringify(Detail) };
+/** An entry as PutEvents takes it: the service makes text of its Detail, and adds what the event comes from. */
+function eventEntry(entry: Json, { stateMachineArn, executionArn }: TaskCall): JsonObject {
+  const { Detail, Resources, ...rest } = isObject(entry) ? entry : {};
+  const resources = Array.isArray(Resources) ? (Resources as readonly Json[]) : [];
+  return {
+    ...rest,
+    ...(Detail === undefined ? {} : { Detail: typeof Detail === "string" ? Detail : JSON.stringify(Detail) }),
+    Resources: [...resources, stateMachineArn, executionArn],
+  };
 }
 
 async function sendMessage({ queue }: Integrations, call: TaskCall): Promise<string> {
   if (!queue) throw missingPort("SQS", call);
   const { QueueUrl, MessageBody, ...rest } = parametersOf(call);
-  if (typeof QueueUrl !== "string") {
-    throw unusableParameters(call, "The field 'QueueUrl' is required but was missing");
-  }
   if (MessageBody === undefined || MessageBody === null || MessageBody === "") {
     throw new StateFailure(
       "SQS.AmazonSQSException",
@@ -112,12 +130,12 @@ async function sendMessage({ queue }: Integrations, call: TaskCall): Promise<str
   const response = await queue.sendMessage(
     {
       ...rest,
-      QueueUrl,
+      QueueUrl: String(QueueUrl),
       MessageBody: typeof MessageBody === "string" ? MessageBody : JSON.stringify(MessageBody),
     },
     call.idempotencyKey,
   );
-  return responseText(response, "application/x-amz-json-1.0");
+  return responseText(response, call);
 }
 
 function parametersOf({ parameters }: TaskCall): JsonObject {

@@ -5,7 +5,7 @@ import type { Ending } from "../interpreter/changes.ts";
 import type { StateFailure } from "../interpreter/failure.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { ServiceError } from "../service-error.ts";
-import { refusedBy, unusableParameters } from "./call-error.ts";
+import { refusedBy } from "./call-error.ts";
 import { responseText } from "./sdk-metadata.ts";
 import type { TaskCall } from "./task-call.ts";
 
@@ -22,19 +22,16 @@ export type StartChild = (child: ChildStart) => Promise<{ executionArn: string; 
 
 /** StartExecution as a Task calls it; gives the response. */
 export async function startExecution(start: StartChild, call: TaskCall): Promise<string> {
-  const { StateMachineArn, Input = {}, Name } = isObject(call.parameters) ? call.parameters : {};
-  if (typeof StateMachineArn !== "string") {
-    throw unusableParameters(call, "The field 'StateMachineArn' is required but was missing");
-  }
+  const { StateMachineArn, Input, Name } = isObject(call.parameters) ? call.parameters : {};
   try {
     const { executionArn: arn, startDate } = await start({
-      stateMachine: stateMachineName(StateMachineArn),
+      stateMachine: stateMachineName(String(StateMachineArn)),
       name: typeof Name === "string" ? Name : nameFor(call),
-      input: typeof Input === "string" ? Input : JSON.stringify(Input),
+      input: typeof Input === "string" ? Input : JSON.stringify(Input ?? {}),
       parentToken: call.taskToken,
     });
     const response = { ExecutionArn: arn, StartDate: startDate.getTime() };
-    return responseText(response, "application/x-amz-json-1.0");
+    return responseText(response, call);
   } catch (error) {
     throw error instanceof ServiceError ? refused(error) : error;
   }

@@ -7,6 +7,9 @@ export interface TaskCall {
   readonly parameters: Json;
   readonly idempotencyKey: string;
   readonly executionArn: string;
+  readonly stateMachineArn: string;
+  /** In milliseconds. */
+  readonly calledAt: number;
   readonly stateName: string;
   readonly taskToken: string | undefined;
   readonly signal: AbortSignal;

@@ -77,7 +77,7 @@ export class Frame {
   plan: MapPlan | undefined;
   progress: Progress = { started: 0, succeeded: 0, failed: 0 };
   /** The parameters of the current try, where this process scheduled it. */
-  parameters: string | undefined;
+  parameters: Payload | undefined;
   /** What was reported under the token while the call that hands it out was still under way. */
   heldOutcome: Answer | undefined;
   /** The token whose outcome was passed on to the interpreter. */

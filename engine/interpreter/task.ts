@@ -1,7 +1,8 @@
+import { argumentsProblem } from "../definition/arguments.ts";
 import type { TaskState } from "../definition/machine.ts";
 import { bindings } from "./context.ts";
 import { evaluate, evaluateNumber } from "./evaluation.ts";
-import type { StateFailure } from "./failure.ts";
+import { StateFailure } from "./failure.ts";
 import type { Frame } from "./frame.ts";
 import { assertWithinLimit, leave } from "./outlet.ts";
 import { Payload } from "./payload.ts";
@@ -21,9 +22,9 @@ export async function schedule(
 ): Promise<Step> {
   if (waitsForToken(state)) run.changes.issue(frame, surroundings.newTaskToken());
   const scope = bindings(run, frame);
-  const parameters = state.arguments
-    ? await evaluate(run, frame, state.arguments, "Arguments", scope)
-    : frame.input.text;
+  const parameters = new Payload(
+    state.arguments ? await evaluate(run, frame, state.arguments, "Arguments", scope) : frame.input.text,
+  );
   const credentials =
     state.credentials && (await evaluate(run, frame, state.credentials, "Credentials", scope));
   const timeout =
@@ -32,13 +33,14 @@ export async function schedule(
   const heartbeat =
     state.heartbeatSeconds &&
     (await evaluateNumber(run, frame, state.heartbeatSeconds, "HeartbeatSeconds", scope, TIME_LIMIT));
+  assertUsable(frame, state, parameters);
   const events = taskEvents(state.resource);
   frame.scheduledEvent = run.record(
     frame,
     events.scheduled,
     events.scheduledDetails({
       region: surroundings.home.region,
-      parameters,
+      parameters: parameters.text,
       timeout,
       heartbeat,
       credentials,
@@ -50,6 +52,17 @@ export async function schedule(
   frame.phase = "task";
   run.scheduled.push(frame);
   return BLOCKED;
+}
+
+/** Throws States.Runtime when a service cannot be called with such parameters: the Task is not even scheduled then. */
+function assertUsable(frame: Frame, { resource }: TaskState, parameters: Payload): void {
+  if (resource.kind !== "service") return;
+  const problem = argumentsProblem(resource.service, parameters.value);
+  if (problem === undefined) return;
+  throw new StateFailure(
+    "States.Runtime",
+    `An error occurred while executing the state '${frame.stateName}' (entered at the event id #${frame.enteredEvent}). The Parameters '${parameters.text}' could not be used to start the Task: [${problem}]`,
+  );
 }
 
 /** Whether a Task, once its call has come back, waits for somebody to use its token. */

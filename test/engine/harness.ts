@@ -107,3 +107,11 @@ export const invoke = (name: string, payload: unknown = {}) => ({
   Arguments: { FunctionName: name, Payload: payload },
   TimeoutSeconds: 300,
 });
+
+/** What a function is given so that somebody can use its Task's token. */
+export const TOKEN_PAYLOAD = { token: "{% $states.context.Task.Token %}" };
+
+/** The token in what a function was given. */
+export function tokenIn({ payload }: { payload: unknown }): string {
+  return (payload as { token: string }).token;
+}

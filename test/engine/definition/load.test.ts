@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadDefinition } from "../../../engine/definition/load.ts";
 import { DefinitionRefused, describeProblem } from "../../../engine/definition/problems.ts";
+import { invoke } from "../harness.ts";
 
 const FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:f";
 
@@ -128,6 +129,22 @@ describe("a definition is refused, with the state and the field, because", () =>
       "a Task calls what the engine does not have",
       machine({ A: { Type: "Task", Resource: "arn:aws:states:::dynamodb:getItem", End: true } }),
       [/state 'A', Resource: 'arn:aws:states:::dynamodb:getItem' is not one the engine has/],
+    ],
+    [
+      "a call lacks a field",
+      machine({ A: { ...invoke("f"), Arguments: { Payload: "{% $states.input %}" }, End: true } }),
+      ["state 'A', Arguments: The field 'FunctionName' is required but was missing"],
+    ],
+    [
+      "a call has a field that the service or the engine does not have",
+      machine({
+        A: { ...invoke("f"), Arguments: { FunctionName: "f", Palyoad: "{% 1 %}" }, Next: "B" },
+        B: { ...invoke("f"), Arguments: { FunctionName: "f", InvocationType: "Event" }, End: true },
+      }),
+      [
+        "state 'A', Arguments: The field 'Palyoad' is not supported by Step Functions",
+        /state 'B', Arguments: The engine waits for what a function answers/,
+      ],
     ],
     [
       "an expression is not JSONata",

@@ -8,6 +8,7 @@ import { VirtualClock } from "../../../engine/clock.ts";
 import { Engine } from "../../../engine/engine.ts";
 import type { FunctionCall } from "../../../engine/integrations/ports.ts";
 import { openDatabase } from "../../../engine/store/database.ts";
+import { TOKEN_PAYLOAD, tokenIn } from "../harness.ts";
 import { FaultyDatabase } from "./faulty-database.ts";
 
 let directory: string;
@@ -61,7 +62,7 @@ const MIXED = {
             Ask: {
               Type: "Task",
               Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
-              Arguments: { FunctionName: "ask", Payload: "{% $states.context.Task.Token %}" },
+              Arguments: { FunctionName: "ask", Payload: TOKEN_PAYLOAD },
               TimeoutSeconds: 86_400,
               Next: "Tell",
             },
@@ -100,7 +101,7 @@ class World {
       this.violations.push(`${idempotencyKey} ran before what it rests on was journalled`);
     }
     if (functionName === "ask") {
-      this.tokens.add(payload as string);
+      this.tokens.add(tokenIn(call));
       return null;
     }
     const earlier = this.payloads.get(idempotencyKey);

@@ -42,7 +42,15 @@ describe("lambda:invoke", () => {
       Payload: { got: { n: 1 } },
       SdkHttpMetadata: {
         AllHttpHeaders: expect.objectContaining({ "X-Amz-Executed-Version": ["$LATEST"] }),
-        HttpHeaders: expect.objectContaining({ "Content-Type": "application/json", "Content-Length": "15" }),
+        HttpHeaders: {
+          "X-Amz-Executed-Version": "$LATEST",
+          "x-amzn-Remapped-Content-Length": "0",
+          Connection: "keep-alive",
+          "Content-Length": "15",
+          "Content-Type": "application/json",
+          Date: "Thu, 01 Jan 2026 00:00:00 GMT",
+          "x-amzn-RequestId": expect.any(String),
+        },
         HttpStatusCode: 200,
       },
       SdkResponseMetadata: { RequestId: expect.any(String) },
@@ -86,12 +94,59 @@ describe("lambda:invoke", () => {
     });
   });
 
-  it("needs a FunctionName", async () => {
-    const { error, cause } = await new Harness().run(
-      single({ Type: "Task", Resource: "arn:aws:states:::lambda:invoke", Arguments: {} }),
-    );
+  it.each([
+    ["text, which is the JSON it holds", '"[1, 2]"', [1, 2]],
+    ["no payload, which is an empty object", undefined, {}],
+    ["null, which is no payload", "null", {}],
+    ["text with null in it", '"null"', null],
+  ])("may be given %s", async (_, payload, expected) => {
+    const harness = new Harness({ f: () => 1 });
+    const state = {
+      ...invoke("f"),
+      Arguments: { FunctionName: "f", Payload: payload && JSON.parse(payload) },
+    };
+    await harness.run(single(state));
+    expect(harness.calls.map((call) => call.payload)).toEqual([expected]);
+  });
+
+  it("does not call a function with text that is not JSON", async () => {
+    const harness = new Harness({ f: () => 1 });
+    const { error, cause } = await harness.run(single(invoke("f", "plain words")));
+    expect(error).toBe("Lambda.InvalidRequestContentException");
+    expect(cause).toMatch(/^Could not parse request body into json: .*Status Code: 400/);
+    expect(harness.calls).toEqual([]);
+  });
+
+  it("calls the version that Qualifier names", async () => {
+    const harness = new Harness({ "f:live": () => 1 });
+    const state = { ...invoke("f"), Arguments: { FunctionName: "f", Qualifier: "live" } };
+    expect((await harness.run(single(state))).status).toBe("SUCCEEDED");
+  });
+
+  it.each([
+    ["{}", "The field 'FunctionName' is required but was missing"],
+    ["{'FunctionName': 5}", "The value for the field 'FunctionName' must be a STRING"],
+    ["{'FunctionName': 'f', 'LogType': 'Tail'}", "The field 'LogType' is not supported by Step Functions"],
+    ["{'FunctionName': 'f', 'InvocationType': 'Event'}", "The engine waits for what a function answers"],
+    ["[1]", "The value must be an object"],
+  ])("with Arguments %s ends the execution before anything is scheduled", async (expression, why) => {
+    const harness = new Harness({ f: () => 1 });
+    const state = {
+      ...invoke("f"),
+      Arguments: `{% ${expression} %}`,
+      Catch: [{ ErrorEquals: ["States.ALL"], Next: "Only" }],
+    };
+    const { events, error, cause } = await harness.run(single(state));
     expect(error).toBe("States.Runtime");
-    expect(cause).toMatch(/The field 'FunctionName' is required but was missing/);
+    expect(cause).toMatch(
+      /^An error occurred while executing the state 'Only' \(entered at the event id #2\)\. The Parameters '.*' could not be used to start the Task: \[.*\]$/,
+    );
+    expect(cause).toContain(`[${why}`);
+    expect(events.slice(1)).toMatchObject([
+      { type: "TaskStateEntered" },
+      { type: "ExecutionFailed", previousEventId: 2 },
+    ]);
+    expect(harness.calls).toEqual([]);
   });
 });
 
@@ -111,12 +166,30 @@ describe("events:putEvents", () => {
       },
     };
     const { output } = await new Harness({}, { events }).run(machine, { x: 1 });
-    expect(JSON.parse(output ?? "")).toMatchObject({ Entries: [{ EventId: "e1" }], FailedEntryCount: 0 });
-    expect(requests).toEqual([
-      [
-        { Entries: [{ Source: "s", DetailType: "t", Detail: '{"x":1}' }] },
-        expect.stringMatching(/\/Only:1$/),
-      ],
+    expect(output).toBe('{"Entries":[{"EventId":"e1"}],"FailedEntryCount":0}');
+    const entry = { Source: "s", DetailType: "t", Detail: '{"x":1}', Resources: expect.any(Array) };
+    expect(requests).toEqual([[{ Entries: [entry] }, expect.stringMatching(/\/Only:1$/)]]);
+  });
+
+  it("says in each entry which machine and which execution it comes from, after the machine's own resources", async () => {
+    const resources: unknown[] = [];
+    const events = {
+      putEvents: async ({ Entries }: PutEventsRequest) => {
+        resources.push(...Entries.map(({ Resources }) => Resources));
+        return { FailedEntryCount: 0, Entries: [{ EventId: "e1" }, { EventId: "e2" }] };
+      },
+    };
+    const entries = [{ Detail: {} }, { Detail: "{}", Resources: ["mine"] }];
+    const { executionArn, stateMachineArn } = await new Harness({}, { events }).run(
+      single({
+        Type: "Task",
+        Resource: "arn:aws:states:::events:putEvents",
+        Arguments: { Entries: entries },
+      }),
+    );
+    expect(resources).toEqual([
+      [stateMachineArn, executionArn],
+      ["mine", stateMachineArn, executionArn],
     ]);
   });
 
@@ -234,6 +307,26 @@ describe("states:startExecution.sync:2", () => {
     );
     expect(error).toBe("States.TaskFailed");
     expect(JSON.parse(cause ?? "")).toMatchObject({ Status: "FAILED", Error: "Deep" });
+  });
+
+  it.each([
+    ["no Input", undefined, {}],
+    ["null, which is no Input", null, {}],
+    ["text, which is the JSON it holds", "[1]", [1]],
+  ])("starts it with %s", async (_, Input, expected) => {
+    const harness = harnessWith({ Type: "Pass" });
+    const { output } = await harness.run(parent({ Arguments: { StateMachineArn: "child", Input } }));
+    expect(JSON.parse(output ?? "")).toMatchObject({ Input: expected, Output: expected });
+  });
+
+  it.each([
+    [{ Input: "not json" }, "StepFunctions.InvalidExecutionInputException"],
+    [{ Name: "a b" }, "StepFunctions.InvalidNameException"],
+  ])("fails where the execution cannot be started with %j", async (rest, error) => {
+    const harness = harnessWith({ Type: "Pass" });
+    const state = parent({ Arguments: { StateMachineArn: "child", ...rest } });
+    expect(await harness.run(state)).toMatchObject({ status: "FAILED", error });
+    expect(harness.engine.listExecutions({ stateMachineArn: "child" }).executions).toEqual([]);
   });
 
   it("fails when there is no such machine", async () => {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { Harness, named, single } from "../harness.ts";
+import { Harness, named, single, TOKEN_PAYLOAD, tokenIn } from "../harness.ts";
 
 const gate = (rest: object = {}) =>
   single({
     Type: "Task",
     Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
-    Arguments: { FunctionName: "ask", Payload: { token: "{% $states.context.Task.Token %}" } },
+    Arguments: { FunctionName: "ask", Payload: TOKEN_PAYLOAD },
     ...rest,
   });
 
 function tokenOf(harness: Harness, call = 0): string {
-  return (harness.calls[call]!.payload as { token: string }).token;
+  return tokenIn(harness.calls[call]!);
 }
 
 describe("a Task that waits for its token", () => {
@@ -77,9 +77,9 @@ describe("a Task that waits for its token", () => {
 
   it("can be answered while the function that hands out the token still runs: that comes first in the history", async () => {
     const harness = new Harness({
-      ask: async ({ payload }) => {
+      ask: async (call) => {
         await harness.engine.sendTaskSuccess({
-          taskToken: (payload as { token: string }).token,
+          taskToken: tokenIn(call),
           output: '"quick"',
         });
         return "handed out";
@@ -92,9 +92,9 @@ describe("a Task that waits for its token", () => {
 
   it("counts an answer even if the function that handed out the token fails afterwards", async () => {
     const harness = new Harness({
-      ask: async ({ payload }) => {
+      ask: async (call) => {
         await harness.engine.sendTaskSuccess({
-          taskToken: (payload as { token: string }).token,
+          taskToken: tokenIn(call),
           output: '"kept"',
         });
         throw named("TooLate");

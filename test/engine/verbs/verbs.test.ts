@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Harness, invoke, single } from "../harness.ts";
+import { Harness, invoke, single, TOKEN_PAYLOAD, tokenIn } from "../harness.ts";
 
 const waiting = { QueryLanguage: "JSONata", ...single({ Type: "Wait", Seconds: 1_000 }) };
 const passing = { QueryLanguage: "JSONata", ...single({ Type: "Pass" }) };
@@ -109,13 +109,13 @@ describe("StopExecution", () => {
   it("voids the tokens of what it aborts", async () => {
     const harness = new Harness({ f: () => null });
     const state = {
-      ...invoke("f", "{% $states.context.Task.Token %}"),
+      ...invoke("f", TOKEN_PAYLOAD),
       Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
     };
     const executionArn = await harness.start(single(state));
     await harness.engine.stopExecution({ executionArn });
     const answer = harness.engine.sendTaskSuccess({
-      taskToken: harness.calls[0]?.payload as string,
+      taskToken: tokenIn(harness.calls[0]!),
       output: "1",
     });
     await expect(answer).rejects.toMatchObject({ name: "TaskTimedOut" });
