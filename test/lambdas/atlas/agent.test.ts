@@ -2,6 +2,11 @@ import { describe, expect, test } from "vitest";
 import { attachedTo } from "../../../core/artifacts/attached.ts";
 import { subtaskQueue } from "../../../core/artifacts/subtask-queue.ts";
 import { laneOf, requireLane } from "../../../core/lane/lane.ts";
+import { changeSetAgent } from "../../../lambdas/change-set/agent.ts";
+import { critic } from "../../../lambdas/critic/agent.ts";
+import { forge } from "../../../lambdas/forge/agent.ts";
+import { sentinel } from "../../../lambdas/sentinel/agent.ts";
+import { sweeper } from "../../../lambdas/sweeper/agent.ts";
 import { desk, FULL, REQUIRES } from "./desk.ts";
 
 describe("a plan", () => {
@@ -138,6 +143,16 @@ describe("what a plan hands on", () => {
     expect(subtasks.filter(({ lane }) => lane === "execute").map(({ agent }) => agent)).toEqual(["broker"]);
     expect(laneOf("cloud.plan")).toBe(subtasks.find(({ agent }) => agent === "change-set")?.lane);
     for (const { agent, lane } of subtasks) requireLane(agent, lane, "artifacts.read");
+  });
+
+  test("says of each agent the lane and the tokens it really has", async () => {
+    const { plan, text } = await desk(FULL);
+    await plan();
+    const { subtasks } = subtaskQueue.parse(JSON.parse(await text("subtask_queue.json")));
+    for (const { name, lane, budget } of [forge, changeSetAgent, sentinel, critic, sweeper]) {
+      const queued = subtasks.find(({ agent }) => agent === name);
+      expect(queued).toMatchObject({ lane, tokenBudget: budget.tokens });
+    }
   });
 
   test("is a picture that reaches for nothing outside itself", async () => {
