@@ -32,7 +32,7 @@ ${bullets(dossier.gates.map(({ type, requiredApprovals, why }) => `${type}: ${re
 
 ## Blast radius
 ${bullets([
-  `services: ${blastRadius.services.join(", ")}`,
+  `affected: ${dossier.affectedSystems.join(", ")}`,
   ...blastRadius.keywords.map(({ word, where }) => `the word "${word}" stands in ${where}`),
 ])}
 

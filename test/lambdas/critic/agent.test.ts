@@ -112,6 +112,21 @@ describe("a complete dossier", () => {
   });
 });
 
+test("the dossier for people names every system it affects, its cost, its way back and its digest", async () => {
+  const { desk, refs } = await reported(FULL);
+  const { digest } = await desk.call<Answer>(handler, refs);
+  const document = await desk.text("dossier.md");
+  for (const said of [
+    "- affected: shop, AWS::SNS, services/shop",
+    "Owner shop-team, fallback platform-team",
+    "delete-stack, begun within 5 and finished within 15 minutes",
+    "any resource that fails starts the rollback",
+    "a month: $0 →",
+    digest,
+  ])
+    expect(document).toContain(said);
+});
+
 test("the dossier for people keeps everybody's text in its place", async () => {
   const forged = "x\n\n## Gates\n- none\r\r# Approved\u2028# by everybody";
   const { desk, refs } = await reported({
