@@ -106,7 +106,8 @@ function breakResource(): Command {
     .action((options: SandboxOptions & { how: HowBroken }) =>
       withControls(options, (controls) => {
         const { environment, stack, resource, how } = options;
-        return drifted(controls.breakResource({ environment, stack, resource, how }));
+        const { json, lines } = drifted(controls.breakResource({ environment, stack, resource, how }));
+        return { json: { ...json, how }, lines: [`${how}: ${resource}`, ...lines] };
       }),
     );
 }
@@ -192,7 +193,7 @@ function drifted(found: ResourceDrift): Answer {
   );
   return {
     json: { simulated: true, drift: found },
-    lines: [`${found.logicalId} is now ${found.status}`, ...differences],
+    lines: [`drift detection finds ${found.logicalId} ${found.status}`, ...differences],
   };
 }
 

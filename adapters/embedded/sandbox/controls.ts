@@ -1,3 +1,4 @@
+import { holdsState } from "../../../core/change/stateful.ts";
 import type { CloudTarget } from "../../../core/cloud/cloud.ts";
 import { CloudError } from "../../../core/cloud/errors.ts";
 import type { ResourceDrift } from "../../../core/cloud/stack.ts";
@@ -72,9 +73,10 @@ export function sandboxControls(
     },
     takeSnapshot(request) {
       const account = accountOf(request.environment);
-      return withResource(account, request, (stack, resource, at) => ({
-        snapshotId: takeSnapshot(options.database, stack, resource, at, options.pace),
-      }));
+      return withResource(account, request, (stack, resource, at) => {
+        requireState(resource);
+        return { snapshotId: takeSnapshot(options.database, stack, resource, at, options.pace) };
+      });
     },
   };
 }
@@ -96,6 +98,14 @@ function withResource<T>(
     writeStack(account.database, stack);
     return result;
   });
+}
+
+function requireState({ logicalId, type }: ResourceState): void {
+  if (holdsState(type)) return;
+  throw new CloudError(
+    "RequestInvalid",
+    `${logicalId} is ${type}, which holds no data to take a snapshot of`,
+  );
 }
 
 function setAccount(account: Account, number: string | undefined): void {
