@@ -23,3 +23,12 @@ export async function dynamoTables(
   const name = await createTable(moto.place());
   return Array.from({ length: count }, () => new DynamoTable(moto.place(), name, clock));
 }
+
+/** A table as it is seen by way of this server, or the proxy before it. */
+export function tableThrough(
+  moto: Moto,
+  { endpoint }: { readonly endpoint: string },
+  name: string,
+): DynamoTable {
+  return new DynamoTable(moto.place({ endpoint }), name, new TestClock());
+}

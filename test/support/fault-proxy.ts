@@ -35,7 +35,7 @@ export interface Call {
 }
 
 interface Injection {
-  readonly fault: Fault;
+  readonly fault: Fault | undefined;
   readonly on: string | undefined;
   times: number;
 }
@@ -75,8 +75,11 @@ export class FaultProxy {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Of the calls to come, the next one (or `times`, or those of one operation) meets this fault. */
-  inject(fault: Fault, { times = 1, on }: { times?: number; on?: string } = {}): void {
+  /**
+   * Of the calls to come, the next one (or `times`, or those of one operation) meets this fault; undefined lets it
+   * pass. What was injected first comes first.
+   */
+  inject(fault: Fault | undefined, { times = 1, on }: { times?: number; on?: string } = {}): void {
     this.#injections.push({ fault, on, times });
   }
 

@@ -4,7 +4,9 @@ What it does better than moto alone, as AWS documents it:
 - One request at a time: moto tests a condition and writes in two steps, so that two of its threads can both see
   "not there" and both write. DynamoDB and S3 never do.
 - TransactWriteItems remembers its ClientRequestToken, which moto ignores: the same request again changes nothing.
-- A transaction copies a table once, and only its index of rows: moto copies every row for each item of it.
+
+What it does faster: a transaction copies a table's index of rows once, where moto copies every row for each item of
+the transaction; texts are compared and answered as they are.
 """
 
 import copy
@@ -16,7 +18,9 @@ from collections import defaultdict
 from types import SimpleNamespace
 
 from moto.core.responses import ActionResult
+from moto.core.serialize import JSONSerializer
 from moto.dynamodb import models
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -66,6 +70,22 @@ def copy_tables_once() -> None:
     models.DynamoDBBackend.transact_write_items = transact_cheaply
 
 
+def take_texts_as_they_are() -> None:
+    cast = DynamoType.cast_value.fget
+    DynamoType.cast_value = property(
+        lambda self: self.value if self.type == "S" else cast(self)
+    )
+    serialize = JSONSerializer._serialize_type_map
+
+    def serialize_map(self, serialized, value, shape, key) -> None:
+        if shape.value.name == "AttributeValue":
+            serialized[key] = value
+        else:
+            serialize(self, serialized, value, shape, key)
+
+    JSONSerializer._serialize_type_map = serialize_map
+
+
 def end_with_parent() -> None:
     sys.stdin.buffer.read()
     os._exit(0)
@@ -73,6 +93,7 @@ def end_with_parent() -> None:
 
 remember_transactions()
 copy_tables_once()
+take_texts_as_they_are()
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 server = make_server(
     "127.0.0.1",
