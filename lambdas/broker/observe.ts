@@ -122,11 +122,10 @@ async function close(
   const { apply } = execution;
   const undone = standing === "undone" && watch.kind !== "recovery" ? rolledBack(rest, at) : rest;
   const lastUpdated = stack ? { stackLastUpdatedAt: lastUpdate(stack) } : {};
-  const ended =
-    apply && watch.kind === "apply"
-      ? { apply: { ...apply, endedAt: at, ...lastUpdated, driftedAfter: drifted } }
-      : {};
-  store(unit, { ...undone, ...ended, updatedAt: at });
+  const ended = watch.kind === "apply" ? { endedAt: at, ...lastUpdated, driftedAfter: drifted } : {};
+  // The stack is again as the apply left it, so that its undoing may be asked for again.
+  const kept = standing === "kept" ? lastUpdated : {};
+  store(unit, { ...undone, ...(apply ? { apply: { ...apply, ...ended, ...kept } } : {}), updatedAt: at });
   const type = watch.kind === "apply" ? "apply.ended" : `${watch.kind}.ended`;
   const data = { standing, stackStatus: stack?.status ?? "DELETE_COMPLETE", drifted };
   await record(unit, execution.id, { at, type, actor: "broker", data });

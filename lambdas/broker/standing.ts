@@ -10,6 +10,8 @@ export type Standing =
   | "undone"
   /** A new stack was rolled back and stands empty: it can only be deleted. */
   | "empty"
+  /** An undoing was itself rolled back: the change stands. */
+  | "kept"
   | "stuck";
 
 const STUCK: ReadonlySet<StackStatus> = new Set([
@@ -38,6 +40,5 @@ const END: Partial<Record<StackStatus, Record<Watch["kind"], Standing>>> = {
   CREATE_COMPLETE: { apply: "applied", undo: "stuck", recovery: "undone" },
   UPDATE_COMPLETE: { apply: "applied", undo: "undone", recovery: "undone" },
   ROLLBACK_COMPLETE: { apply: "empty", undo: "stuck", recovery: "empty" },
-  // An undo that was itself rolled back has undone nothing.
-  UPDATE_ROLLBACK_COMPLETE: { apply: "undone", undo: "stuck", recovery: "undone" },
+  UPDATE_ROLLBACK_COMPLETE: { apply: "undone", undo: "kept", recovery: "undone" },
 };
