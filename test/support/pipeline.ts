@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { EngineOrchestrator } from "../../adapters/embedded/orchestrator.ts";
 import { type SandboxControls, sandboxControls } from "../../adapters/embedded/sandbox/controls.ts";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
@@ -23,6 +23,9 @@ import { readChain } from "../../core/timeline/record.ts";
 import { Engine } from "../../engine/engine.ts";
 import { MachineTime } from "./clock.ts";
 import { approveAll, person, testHome } from "./workspace.ts";
+
+// The first change of a file loads the CDK and compiles the validator's rules, which takes seconds of pure computing.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What a state machine is about to call. */
 export interface Step {
