@@ -25,7 +25,10 @@ const BY_SQLITE_CODE: Readonly<Record<number, readonly [StorageError["name"], st
     "the disk reported an error and nothing of the last step was kept; see to the disk and run `conductor resume`",
   ],
   11: ["DataDirectoryDamaged", "its database is damaged; restore it from a backup"],
-  13: ["DiskFull", "the disk is full; free some space and run `conductor resume`"],
+  13: [
+    "DiskFull",
+    "the disk is full; free some space, then `conductor resume` carries on whatever had begun",
+  ],
   14: ["DataDirectoryUnusable", "its database cannot be opened; choose another with --data"],
   26: [
     "DataDirectoryDamaged",
@@ -34,8 +37,14 @@ const BY_SQLITE_CODE: Readonly<Record<number, readonly [StorageError["name"], st
 };
 
 const BY_SYSTEM_CODE: Readonly<Record<string, readonly [StorageError["name"], string]>> = {
-  ENOSPC: ["DiskFull", "the disk is full; free some space and run `conductor resume`"],
-  EDQUOT: ["DiskFull", "the disk quota is used up; free some space and run `conductor resume`"],
+  ENOSPC: [
+    "DiskFull",
+    "the disk is full; free some space, then `conductor resume` carries on whatever had begun",
+  ],
+  EDQUOT: [
+    "DiskFull",
+    "the disk quota is used up; free some space, then `conductor resume` carries on whatever had begun",
+  ],
   EFBIG: [
     "DiskFull",
     "a file has reached the largest size allowed; raise the limit and run `conductor resume`",

@@ -57,10 +57,11 @@ const BY_NAME = {
   DataDirectoryUnusable: EXIT.invalid,
   DataDirectoryNewer: EXIT.invalid,
   DataDirectoryBusy: EXIT.invalid,
+  /** Another process keeps the workspace's table locked. */
+  Unavailable: EXIT.invalid,
   DataDirectoryDamaged: EXIT.invalid,
   DiskFull: EXIT.invalid,
   DiskReadOnly: EXIT.invalid,
-  Unavailable: EXIT.failed,
   Conflict: EXIT.failed,
   ArtifactCorrupted: EXIT.failed,
   IllegalTransition: EXIT.failed,
