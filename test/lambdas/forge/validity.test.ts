@@ -9,7 +9,8 @@ let engine: validator.Engine;
 beforeAll(() => {
   const { CelEngine } = createRequire(import.meta.url)("@aws/cloudformation-validate");
   engine = new CelEngine();
-});
+  // A second or two of pure computing, on a machine that may be busy.
+}, 60_000);
 
 afterAll(() => engine.free());
 
