@@ -39,7 +39,7 @@ function readRetrier(fields: Fields): Retrier {
   const jitter = fields.string("JitterStrategy") ?? "NONE";
   if (jitter !== "FULL" && jitter !== "NONE") fields.refuse("JitterStrategy", "must be FULL or NONE");
   const intervalSeconds = fields.number("IntervalSeconds", SECONDS) ?? 1;
-  const maxDelaySeconds = fields.number("MaxDelaySeconds", { whole: true, least: 1, most: 31_622_400 });
+  const maxDelaySeconds = fields.number("MaxDelaySeconds", { whole: true, least: 1, most: 31_622_399 });
   if (maxDelaySeconds !== undefined && maxDelaySeconds <= intervalSeconds) {
     fields.refuse("MaxDelaySeconds", "must be greater than IntervalSeconds");
   }
@@ -64,6 +64,15 @@ function readCatcher(fields: Fields): Catcher {
   };
 }
 
+/** The error names that Step Functions itself has. */
+const PREDEFINED: ReadonlySet<string> = new Set(
+  `ALL BranchFailed DataLimitExceeded ExceedToleratedFailureThreshold HeartbeatTimeout Http.Socket
+   IntrinsicFailure ItemReaderFailed NoChoiceMatched ParameterPathFailure Permissions QueryEvaluationError
+   ResultPathMatchFailure ResultWriterFailed Runtime TaskFailed Timeout`
+    .split(/\s+/)
+    .map((name) => `States.${name}`),
+);
+
 function errorEquals(fields: Fields): string[] {
   const names = fields.list("ErrorEquals") ?? [];
   if (names.length === 0) fields.refuse("ErrorEquals", "must be an array with at least one error name");
@@ -71,7 +80,11 @@ function errorEquals(fields: Fields): string[] {
     fields.refuse("ErrorEquals", "States.ALL must stand alone");
   }
   return names.filter((name): name is string => {
-    if (typeof name === "string") return true;
+    if (typeof name === "string") {
+      if (name.startsWith("States.") && !PREDEFINED.has(name))
+        fields.warn("ErrorEquals", `no state fails with ${name}: Step Functions has no such error`);
+      return true;
+    }
     fields.refuse("ErrorEquals", `must hold strings, not ${JSON.stringify(name)}`);
     return false;
   });

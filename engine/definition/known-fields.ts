@@ -14,6 +14,9 @@ const FLOW = ["Next", "End"];
 const OUTLET = ["Output", "Assign"];
 const FALLIBLE = ["Retry", "Catch"];
 
+/** The fields that only a distributed Map has: known, to be refused with a reason of their own. */
+export const DISTRIBUTED_FIELDS = ["ItemReader", "ItemBatcher", "ResultWriter", "Label"] as const;
+
 const JSONATA_FIELDS: Record<string, readonly string[]> = {
   Pass: [...FLOW, ...OUTLET],
   Task: [
@@ -38,9 +41,11 @@ const JSONATA_FIELDS: Record<string, readonly string[]> = {
     "Items",
     "ItemSelector",
     "ItemProcessor",
+    "Iterator",
     "MaxConcurrency",
     "ToleratedFailureCount",
     "ToleratedFailurePercentage",
+    ...DISTRIBUTED_FIELDS,
   ],
 };
 

@@ -59,7 +59,9 @@ function readMachine(definition: JsonObject, problems: Problems, text: string): 
   const version = fields.string("Version");
   if (version !== undefined && version !== "1.0") fields.refuse("Version", `must be "1.0"`);
   const scopes = new Map<string, Scope>();
-  const root = new ScopeReader(scopes, language).read(definition, problems, "", "");
+  const reader = new ScopeReader(scopes, language);
+  const root = reader.read(definition, problems, "", "");
+  if (!reader.readJsonata && root.states.size > 0) refuseJsonPath("a machine", problems);
   checkVariables(root, problems);
   return {
     hash: createHash("sha256").update(text).digest("hex"),
@@ -70,12 +72,16 @@ function readMachine(definition: JsonObject, problems: Problems, text: string): 
 }
 
 class ScopeReader {
+  /** Whether anything that was read is written in JSONata. */
+  readJsonata: boolean;
   readonly #scopes: Map<string, Scope>;
   readonly #language: QueryLanguage;
+  readonly #names = new Set<string>();
 
   constructor(scopes: Map<string, Scope>, language: QueryLanguage) {
     this.#scopes = scopes;
     this.#language = language;
+    this.readJsonata = language === "JSONata";
   }
 
   read(value: Json | undefined, problems: Problems, field: string, path: string): Scope {
@@ -101,8 +107,10 @@ class ScopeReader {
       problems.refuse("", "must be an object");
       return undefined;
     }
-    if (name.length > LONGEST_STATE_NAME)
+    if ([...name].length > LONGEST_STATE_NAME)
       problems.refuse("", `the name has more than ${LONGEST_STATE_NAME} characters`);
+    if (this.#names.has(name)) problems.refuse("", "another state of this machine has the same name");
+    this.#names.add(name);
     const language = this.#languageOf(value, problems);
     const fields = new Fields(value, problems, language);
     const type = fields.value("Type");
@@ -127,6 +135,7 @@ class ScopeReader {
         "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
       );
     }
+    if (own === "JSONata") this.readJsonata = true;
     return own ?? this.#language;
   }
 }

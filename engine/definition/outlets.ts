@@ -29,7 +29,7 @@ function assignment(fields: Fields, access: Access): Assignment | undefined {
   const assigned = new Map<string, Template>();
   for (const name of Object.keys(object)) {
     if (name === "states") inside.refuse(name, "is reserved: choose another name");
-    else if (!VARIABLE_NAME.test(name) || name.length > LONGEST_VARIABLE_NAME) {
+    else if (!VARIABLE_NAME.test(name) || [...name].length > LONGEST_VARIABLE_NAME) {
       inside.refuse(
         name,
         `a variable's name is a letter or _, then letters, digits or _, at most ${LONGEST_VARIABLE_NAME}`,

@@ -3,6 +3,7 @@ import { constant, type Template } from "../jsonata/template.ts";
 import { argumentsProblem, fieldsProblem } from "./arguments.ts";
 import { fallible } from "./error-handling.ts";
 import type { Fields } from "./fields.ts";
+import { DISTRIBUTED_FIELDS } from "./known-fields.ts";
 import type {
   Choice,
   FailState,
@@ -15,6 +16,7 @@ import type {
   TaskState,
   WaitState,
 } from "./machine.ts";
+import { parseTimestamp } from "../timestamp.ts";
 import { flow, outlet } from "./outlets.ts";
 import type { Access } from "./reserved.ts";
 import { parseResource, type Service, SUPPORTED_RESOURCES } from "./resource.ts";
@@ -85,6 +87,9 @@ function readFail(name: string, fields: Fields): FailState {
 function readWait(name: string, fields: Fields): WaitState {
   const seconds = fields.numberTemplate("Seconds", WAIT_SECONDS);
   const timestamp = fields.stringTemplate("Timestamp");
+  if (timestamp?.kind === "constant" && parseTimestamp(String(timestamp.value)) === undefined) {
+    fields.refuse("Timestamp", "must be an RFC 3339 timestamp, such as 2026-01-31T12:00:00Z");
+  }
   if (fields.has("Seconds") === fields.has("Timestamp")) {
     fields.refuse("Seconds", "a Wait state must have exactly one of Seconds and Timestamp");
   }
@@ -109,10 +114,20 @@ function readTask(name: string, fields: Fields): TaskState {
     ...fallible(fields),
     resource: resource ?? { kind: "function", arn: arn ?? "" },
     arguments: callArguments,
-    credentials: fields.template("Credentials"),
+    credentials: credentials(fields),
     timeoutSeconds,
     heartbeatSeconds,
   };
+}
+
+/** Reads Credentials, which name the role that a Task is called with. */
+function credentials(fields: Fields): Template | undefined {
+  const template = fields.template("Credentials");
+  const value = fields.value("Credentials");
+  if (template && template.kind !== "expression" && !(isObject(value) && Object.hasOwn(value, "RoleArn"))) {
+    fields.refuse("Credentials", "The field 'RoleArn' is required but was missing");
+  }
+  return template;
 }
 
 /** Complains about Arguments that no call of the service can have, as far as they are written out. */
@@ -141,6 +156,8 @@ function checkTimes(fields: Fields, timeout: Json | undefined): void {
 function readParallel(name: string, fields: Fields, path: string, readScope: ReadScope): ParallelState {
   if (!fields.has("Branches")) fields.refuse("Branches", "is missing");
   const branches = fields.list("Branches") ?? [];
+  if (fields.has("Branches") && branches.length === 0)
+    fields.refuse("Branches", "must hold at least one branch");
   return {
     type: "Parallel",
     name,
@@ -154,10 +171,16 @@ function readParallel(name: string, fields: Fields, path: string, readScope: Rea
 }
 
 function readMap(name: string, fields: Fields, path: string, readScope: ReadScope): MapState {
-  const processor = fields.object_("ItemProcessor");
+  // The older name of the same.
+  const field = fields.has("Iterator") && !fields.has("ItemProcessor") ? "Iterator" : "ItemProcessor";
+  const processor = fields.object_(field);
   const config = processor && isObject(processor["ProcessorConfig"]) ? processor["ProcessorConfig"] : {};
   if (config["Mode"] !== undefined && config["Mode"] !== "INLINE") {
-    fields.refuse("ItemProcessor/ProcessorConfig/Mode", "the engine runs inline Maps only: use INLINE");
+    fields.refuse(`${field}/ProcessorConfig/Mode`, "the engine runs inline Maps only: use INLINE");
+  }
+  for (const name of DISTRIBUTED_FIELDS) {
+    if (fields.has(name))
+      fields.refuse(name, "belongs to a distributed Map, and the engine runs inline Maps only");
   }
   const items = fields.template("Items");
   if (items?.kind === "constant" && (typeof items.value !== "object" || items.value === null)) {
@@ -173,7 +196,7 @@ function readMap(name: string, fields: Fields, path: string, readScope: ReadScop
     maxConcurrency: fields.numberTemplate("MaxConcurrency", ANY_COUNT),
     toleratedFailureCount: fields.numberTemplate("ToleratedFailureCount", ANY_COUNT),
     toleratedFailurePercentage: fields.numberTemplate("ToleratedFailurePercentage", PERCENTAGE),
-    processor: readScope(processor, fields, "ItemProcessor", path),
+    processor: readScope(processor, fields, field, path),
   };
 }
 

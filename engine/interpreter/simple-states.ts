@@ -7,7 +7,7 @@ import type { Frame } from "./frame.ts";
 import { leave } from "./outlet.ts";
 import type { Run } from "./run.ts";
 import { BLOCKED, type Step, type Surroundings } from "./surroundings.ts";
-import { parseTimestamp } from "./timestamp.ts";
+import { parseTimestamp } from "../timestamp.ts";
 
 /** The longest that the service waits: 2³¹ − 1 seconds. */
 const LONGEST_WAIT_SECONDS = 2 ** 31 - 1;

@@ -1,4 +1,5 @@
 import jsonata from "jsonata";
+import { inputDocumentUses } from "./context.ts";
 import { functions } from "./functions.ts";
 import { type Node, walk } from "./syntax.ts";
 
@@ -32,6 +33,12 @@ export function compileExpression(source: string): Expression | { readonly why: 
   const names = namesIn(syntax);
   if (names.has("eval"))
     return { why: `'${source}' uses $eval, which Step Functions does not have: use $parse` };
+  const [use] = inputDocumentUses(syntax);
+  if (use !== undefined) {
+    return {
+      why: `'${source}' looks at ${use} of an input document, which Step Functions does not have: use $states.input or a variable`,
+    };
+  }
   return { source, syntax, names, evaluate: (bindings) => compiled.evaluate(undefined, bindings) };
 }
 

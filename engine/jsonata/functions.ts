@@ -36,8 +36,7 @@ function partition(
 /** The numbers of a range, as JSONata's own ranges and paths give theirs: one alone stands for itself, none for nothing. */
 function range(first?: number, last?: number, step?: number): number[] | undefined {
   if (first === undefined || last === undefined || step === undefined) return undefined;
-  if (step === 0) throw new Error("$range needs a step other than 0");
-  const length = Math.max(0, Math.floor((last - first) / step) + 1);
+  const length = step === 0 ? 0 : Math.max(0, Math.floor((last - first) / step) + 1);
   if (length > LONGEST_RANGE)
     throw new Error(`$range would hold ${length} numbers; the most is ${LONGEST_RANGE}`);
   return sequence(Array.from({ length }, (_, index) => first + index * step));

@@ -27,11 +27,11 @@ function refusal(definition: string): string[] {
 
 describe("a definition that can be run", () => {
   it("is loaded with its scopes, by their paths", () => {
-    const inner = { StartAt: "In", States: { In: { Type: "Pass", End: true } } };
+    const inner = (name: string) => ({ StartAt: name, States: { [name]: { Type: "Pass", End: true } } });
     const { machine: loaded } = loadDefinition(
       machine({
-        Fan: { Type: "Parallel", Branches: [inner, inner], Next: "Each" },
-        Each: { Type: "Map", ItemProcessor: inner, End: true },
+        Fan: { Type: "Parallel", Branches: [inner("A"), inner("B")], Next: "Each" },
+        Each: { Type: "Map", ItemProcessor: inner("C"), End: true },
       }),
     );
     expect([...loaded.scopes.keys()].sort()).toEqual(["", "/Each", "/Fan#0", "/Fan#1"]);
@@ -55,6 +55,30 @@ describe("a definition that can be run", () => {
     expect(warnings.map(describeProblem)).toEqual([
       "state 'Each/In', Assign/x: an outer scope has a variable of this name, which this does not change",
     ]);
+  });
+
+  it("warns of an error that never comes", () => {
+    const { warnings } = loadDefinition(
+      machine({ T: { ...invoke("f"), Retry: [{ ErrorEquals: ["States.TimeOut", "Mine"] }], End: true } }),
+    );
+    expect(warnings.map(describeProblem)).toEqual([
+      "state 'T', Retry[0]/ErrorEquals: no state fails with States.TimeOut: Step Functions has no such error",
+    ]);
+  });
+
+  it("may call an ItemProcessor by its older name", () => {
+    const inner = { StartAt: "In", States: { In: { Type: "Pass", End: true } } };
+    expect(refusal(machine({ Each: { Type: "Map", Items: [1], Iterator: inner, End: true } }))).toEqual([]);
+  });
+
+  it("may take values whole from expressions", () => {
+    const state = {
+      ...invoke("f"),
+      Arguments: "{% $states.input %}",
+      Credentials: "{% $states.input.role %}",
+      End: true,
+    };
+    expect(refusal(machine({ A: state }))).toEqual([]);
   });
 
   it("may be written in JSONPath where nothing depends on the query language", () => {
@@ -121,6 +145,13 @@ describe("a definition is refused, with the state and the field, because", () =>
       [/state 'A', QueryLanguage: the engine speaks JSONata only and cannot run its Parameters in JSONPath/],
     ],
     [
+      "the machine is in JSONPath, also where it has no paths",
+      JSON.stringify({ StartAt: "A", States: { A: pass } }),
+      [
+        'QueryLanguage: the engine speaks JSONata only and cannot run a machine in JSONPath: set "QueryLanguage": "JSONata"',
+      ],
+    ],
+    [
       "a state falls back to JSONPath",
       machine({ A: { ...pass, QueryLanguage: "JSONPath" } }),
       [/state 'A', QueryLanguage: 'QueryLanguage' can not be 'JSONPath'/],
@@ -175,6 +206,50 @@ describe("a definition is refused, with the state and the field, because", () =>
       "a variable has a reserved or impossible name",
       machine({ A: { ...pass, Assign: { states: 1, "1x": 2 } } }),
       [/Assign\/states: is reserved/, /Assign\/1x: a variable's name/],
+    ],
+    [
+      "two states have the same name, in whatever scopes",
+      machine({ A: { Type: "Parallel", Branches: [{ StartAt: "A", States: { A: pass } }], End: true } }),
+      ["state 'A/A': another state of this machine has the same name"],
+    ],
+    [
+      "a name is too long, counted in characters",
+      machine({ ["🚀".repeat(80)]: { Type: "Pass", Next: "🚀".repeat(81) }, ["🚀".repeat(81)]: pass }),
+      [/^state '🚀{81}': the name has more than 80 characters$/u],
+    ],
+    [
+      "an expression looks at an input document",
+      machine({ A: { ...pass, Output: { a: "{% total %}" } } }),
+      [
+        "state 'A', Output/a: 'total' looks at total of an input document, which Step Functions does not have: use $states.input or a variable",
+      ],
+    ],
+    [
+      "a Wait is until a time that is none",
+      machine({ A: { Type: "Wait", Timestamp: "2026-01-01 00:00:00Z", End: true } }),
+      ["state 'A', Timestamp: must be an RFC 3339 timestamp, such as 2026-01-31T12:00:00Z"],
+    ],
+    [
+      "Credentials name no role",
+      machine({ A: { ...invoke("f"), Credentials: {}, End: true } }),
+      ["state 'A', Credentials: The field 'RoleArn' is required but was missing"],
+    ],
+    [
+      "a Parallel has no branches",
+      machine({ A: { Type: "Parallel", Branches: [], End: true } }),
+      ["state 'A', Branches: must hold at least one branch"],
+    ],
+    [
+      "a Map reads its items from elsewhere",
+      machine({
+        A: {
+          Type: "Map",
+          ItemReader: { Resource: "arn:aws:states:::s3:getObject" },
+          ItemProcessor: { StartAt: "B", States: { B: pass } },
+          End: true,
+        },
+      }),
+      ["state 'A', ItemReader: belongs to a distributed Map, and the engine runs inline Maps only"],
     ],
     [
       "a Wait has two ends",

@@ -221,7 +221,7 @@ describe("Catch", () => {
   it("cannot take an error of the machine itself", async () => {
     const choice = {
       StartAt: "C",
-      States: { C: { Type: "Choice", Choices: [{ Condition: false, Next: "D" }] }, D: { Type: "Succeed" } },
+      States: { C: { Type: "Choice", Choices: [{ Condition: false, Next: "S" }] }, S: { Type: "Succeed" } },
     };
     const { status, error, types } = await new Harness().run({
       StartAt: "P",

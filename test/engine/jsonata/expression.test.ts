@@ -48,6 +48,7 @@ describe("the functions that Step Functions adds", () => {
   it("give nothing where they are given nothing, and $range where there is nothing in it", async () => {
     for (const source of [
       "$range(5, 6, -1)",
+      "$range(1, 9, 0)",
       "$partition($x, 2)",
       "$range($x, 1, 1)",
       "$hash($x, 'MD5')",
@@ -57,7 +58,7 @@ describe("the functions that Step Functions adds", () => {
     }
   });
 
-  it.each(["$partition([1], 0)", "$range(0, 1, 0)", "$range(0, 1e9, 1)", "$hash('a', 'MD4')", "$parse('{')"])(
+  it.each(["$partition([1], 0)", "$range(0, 1e9, 1)", "$hash('a', 'MD4')", "$parse('{')"])(
     "%s throws",
     async (source) => {
       await expect(resultOf(source)).rejects.toThrow();
@@ -102,6 +103,46 @@ describe("a string", () => {
     const complaints: string[] = [];
     compileTemplate({ a: "{%  %}" }, "Output", (path, why) => complaints.push(`${path}: ${why}`));
     expect(complaints).toEqual(["Output/a: the expression between {% and %} is empty"]);
+  });
+});
+
+describe("an expression that looks at an input document", () => {
+  const complaints = (source: string) => {
+    const compiled = compileExpression(source);
+    return "why" in compiled ? compiled.why : "";
+  };
+
+  it.each([
+    ["$", "$"],
+    ["$.a", "$"],
+    ["total", "total"],
+    ["total.sum", "total"],
+    ["$exists(a)", "a"],
+    ["*", "*"],
+    ["{'a': b}", "b"],
+    ["[1, b]", "b"],
+    ["$x ? b : 1", "b"],
+    ["$map($x, function($v){ b })", "b"],
+    ["$x[$$.a = 1]", "$$"],
+  ])("is refused: %s", (source, use) => {
+    expect(complaints(source)).toContain(`looks at ${use} of an input document`);
+  });
+
+  it.each([
+    "$x.a",
+    "$x[a > 1]",
+    "$x[$ > 1]",
+    "$x.(a + b)",
+    "$x.{'k': v}",
+    "$x{k: v}",
+    "$x^(>a, b)",
+    "$x.**.b",
+    "$x ~> |a|{'b': c}|",
+    "$map($x, function($v){ $v.a })",
+    "($a := $x; $a.b)",
+    "'text' in $x.tags",
+  ])("is not one that looks at what it has before it: %s", (source) => {
+    expect(complaints(source)).toBe("");
   });
 });
 

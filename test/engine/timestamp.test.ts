@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseTimestamp } from "../../../engine/interpreter/timestamp.ts";
+import { parseTimestamp } from "../../engine/timestamp.ts";
 
 describe("a timestamp", () => {
   it.each([
