@@ -60,7 +60,7 @@ const SENTENCES: readonly (readonly [RegExp, CloudErrorName])[] = [
   [/^Stack \[.*\] already exists and cannot be created again/, "StackBusy"],
   [/(operation|update|detection) is (already )?in progress/i, "StackBusy"],
   [
-    /^(Template|Unresolved resource dependencies|Invalid template|Circular dependency|Parameters?[ :]|\[\/)/,
+    /^(Template\b|Unresolved resource dependencies|Invalid template|Circular dependency|Parameters?[ :]|\[\/)/,
     "TemplateInvalid",
   ],
   [/^Update of resource type is not permitted|must be one of AllowedValues|^Transform /, "TemplateInvalid"],
