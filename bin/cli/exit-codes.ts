@@ -68,7 +68,6 @@ const BY_NAME = {
   ExecutionEnded: EXIT.failed,
   NothingToRollBack: EXIT.failed,
   ExecutionCancelled: EXIT.failed,
-  RollbackRequested: EXIT.failed,
   StackBusy: EXIT.failed,
   StackStuck: EXIT.failed,
   StackNotStuck: EXIT.failed,

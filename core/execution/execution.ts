@@ -133,12 +133,7 @@ export interface Rollback {
 }
 
 export class ExecutionError extends NamedError<
-  | "ExecutionNotFound"
-  | "IllegalTransition"
-  | "ExecutionEnded"
-  | "ExecutionCancelled"
-  | "RollbackRequested"
-  | "NothingToRollBack"
+  "ExecutionNotFound" | "IllegalTransition" | "ExecutionEnded" | "ExecutionCancelled" | "NothingToRollBack"
 > {}
 
 const NEXT: Readonly<Record<ChangeStatus, readonly ChangeStatus[]>> = {
