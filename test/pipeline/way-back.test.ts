@@ -210,6 +210,14 @@ describe("a stack that is stuck", () => {
     expect(await pipeline.approve(id)).toMatchObject({ outcome: "applied" });
   });
 
+  test("from before in REVIEW_IN_PROGRESS takes the change as it is, and nobody need lead it out", async () => {
+    const pipeline = new Pipeline();
+    const template = JSON.stringify({ Resources: SHOP });
+    const request = { stack: "shop", name: "left", template, parameters: {}, tags: {}, clientToken: "x" };
+    await pipeline.world.cloud("dev").planner().createChangeSet(request);
+    expect(await pipeline.carryOut(QUEUE)).toMatchObject({ outcome: "applied" });
+  });
+
   test("from before stays as it is when nobody agrees, and the end says so", async () => {
     const pipeline = new Pipeline();
     const id = await failing(pipeline);
