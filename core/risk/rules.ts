@@ -1,4 +1,5 @@
 import type { ResourceChange } from "../artifacts/change-set.ts";
+import type { RollbackPlan } from "../artifacts/dossier.ts";
 import type { RiskReason } from "../artifacts/validation-report.ts";
 import type { Environment } from "../artifacts/vocabulary.ts";
 import { ingressRules, isForEverybody, publicDatabases, reductions } from "../policy/reductions.ts";
@@ -11,6 +12,8 @@ export interface RiskSubject {
   readonly changes: readonly ResourceChange[];
   readonly template: Template;
   readonly before?: Template | undefined;
+  /** What would undo the change. */
+  readonly wayBack?: RollbackPlan;
 }
 
 export type RiskRule = (subject: RiskSubject) => RiskReason[];
@@ -128,6 +131,14 @@ const place: RiskRule = ({ environment, changes }) =>
     ? [reason("environment", "*", `it happens in ${environment}`, ENVIRONMENT_POINTS[environment])]
     : [];
 
+export const NO_WAY_BACK = "no-way-back";
+
+/** A change nobody can undo is for more than one person to agree to (law 8). */
+const noWayBack: RiskRule = ({ wayBack }) =>
+  wayBack?.kind === "cannot"
+    ? [reason(NO_WAY_BACK, "*", `it cannot be undone: ${wayBack.description}`, 45)]
+    : [];
+
 export const RISK_RULES: readonly RiskRule[] = [
   stateLost,
   stateless,
@@ -137,6 +148,7 @@ export const RISK_RULES: readonly RiskRule[] = [
   repointed,
   scale,
   place,
+  noWayBack,
 ];
 
 /** Resources that are added, modified or replaced, with what they will be. */

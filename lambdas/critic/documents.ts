@@ -17,7 +17,7 @@ Account ${dossier.account}, region ${dossier.region}. Digest \`${dossier.digest}
 | Cost | ${signed(cost.monthlyDelta)} a month: $${cost.monthlyBefore} → ${cost.atLeast ? "at least " : ""}$${cost.monthlyAfter} |
 | Changes | ${blastRadius.counts.add} add, ${blastRadius.counts.modify} modify, ${blastRadius.counts.replace} replace, ${blastRadius.counts.remove} remove |
 | Data at risk | ${blastRadius.stateAtRisk.join(", ") || "none"} |
-| Way back | ${rollback.kind}, begun within ${rollback.beginWithinMinutes} and finished within ${rollback.finishWithinMinutes} minutes |
+| Way back | ${wayBack(rollback)} |
 
 ## Changes
 | | resource | type | what |
@@ -52,4 +52,14 @@ ${bullets(dossier.artifacts.map(({ name, kind, sha256 }) => `${name} (${kind}) \
 
 function signed(usd: number): string {
   return `${usd < 0 ? "−" : "+"}$${Math.abs(usd)}`;
+}
+
+const MEANS = {
+  "delete-stack": "delete the new stack",
+  "inverse-change-set": "the inverse change set",
+} as const;
+
+function wayBack({ kind, beginWithinMinutes, finishWithinMinutes }: Dossier["rollback"]): string {
+  if (kind === "cannot") return "**none: it cannot be undone**";
+  return `${MEANS[kind]}, begun within ${beginWithinMinutes} and finished within ${finishWithinMinutes} minutes`;
 }

@@ -6,6 +6,7 @@ import { type Verdict, verdict } from "../../core/artifacts/verdict.ts";
 import { type ArtifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { differencesFromBuild } from "../../core/change/of-build.ts";
 import type { EnvironmentSettings } from "../../core/ports.ts";
+import { NO_WAY_BACK } from "../../core/risk/rules.ts";
 import { missingArtifacts } from "./promotion.ts";
 
 /** What the dossier was made of, and where the change is to go. */
@@ -34,11 +35,7 @@ export function judge(dossier: Dossier, evidence: Judged): Verdict {
     { item: "one build, one change set, one target", lacks: strangers(evidence) },
     { item: "Sentinel's PASS", lacks: objections(evidence.report) },
     { item: "blast radius", lacks: uncounted(dossier) },
-    {
-      item: "rollback procedure",
-      lacks:
-        dossier.rollback.kind === "cannot" ? [`there is no way back: ${dossier.rollback.description}`] : [],
-    },
+    { item: "rollback procedure", lacks: unweighed(dossier) },
   ];
   const reasons = checklist.flatMap(({ lacks }) => lacks);
   return verdict.parse({
@@ -104,4 +101,10 @@ function uncounted({ blastRadius, changes }: Dossier): string[] {
   return counted === changes.length
     ? []
     : [`the blast radius counts ${counted} changes and the change set has ${changes.length}`];
+}
+
+/** People may agree to a change that cannot be undone (law 8), if that was weighed when their gates were chosen. */
+function unweighed({ rollback, risk }: Dossier): string[] {
+  if (rollback.kind !== "cannot" || risk.reasons.some(({ rule }) => rule === NO_WAY_BACK)) return [];
+  return [`its risk was judged as if it could be undone: ${rollback.description}`];
 }

@@ -22,6 +22,7 @@ import { POLICY_VERSION } from "../../core/policy/policy.ts";
 import type { Subject } from "../../core/policy/subject.ts";
 import { blastRadius } from "../../core/risk/blast-radius.ts";
 import { score } from "../../core/risk/score.ts";
+import { rollbackPlan } from "../../core/rollback/rollback-plan.ts";
 import type { Template } from "../../core/template/template.ts";
 import { compareCost, costFindings } from "./cost.ts";
 import { validityFindings } from "./validity.ts";
@@ -117,7 +118,8 @@ async function judgeChange(
   };
   const cost = compareCost(before, template, made.region);
   const limits = { monthly: plan.budgets.monthlyCostLimitUsd, delta: settings.costDeltaMonthlyLimitUsd };
-  const risk = score({ environment, changes: proposed.changes, template, before });
+  const wayBack = rollbackPlan(proposed);
+  const risk = score({ environment, changes: proposed.changes, template, before, wayBack });
   return {
     ...reportOf("change", [
       ...otherBuild(made, proposed),

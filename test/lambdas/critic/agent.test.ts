@@ -3,7 +3,7 @@ import { type Dossier, dossier, isIntact } from "../../../core/artifacts/dossier
 import { POLICY_VERSION } from "../../../core/policy/policy.ts";
 import { handler } from "../../../lambdas/critic/handler.ts";
 import { type Proposal, TOPIC } from "../../support/reviews.ts";
-import { type Answer, reported, reviewed } from "./reviewed.ts";
+import { type Answer, reported, reviewed, unreadable } from "./reviewed.ts";
 
 const FULL: Proposal = {
   goal: {
@@ -119,7 +119,7 @@ test("the dossier for people names every system it affects, its cost, its way ba
   for (const said of [
     "- affected: shop, AWS::SNS, services/shop",
     "Owner shop-team, fallback platform-team",
-    "delete-stack, begun within 5 and finished within 15 minutes",
+    "delete the new stack, begun within 5 and finished within 15 minutes",
     "any resource that fails starts the rollback",
     "a month: $0 →",
     digest,
@@ -146,4 +146,19 @@ test("the dossier for people keeps everybody's text in its place", async () => {
     "## Artifacts",
   ]);
   expect(document).toContain(((await desk.json("dossier.json")) as Dossier).digest);
+});
+
+test("a change that cannot be undone is for more people to agree to, and says so first of all", async () => {
+  const irreversible = { ...FULL, before: TOPIC, changeSet: { baseline: unreadable() } };
+  const { answer, said } = await reviewed(irreversible);
+  expect(answer.decision).toBe("promote");
+  expect(said.rollback.kind).toBe("cannot");
+  expect(said.risk.level).toBe("high");
+  expect(said.risk.reasons[0]).toMatchObject({
+    rule: "no-way-back",
+    why: expect.stringContaining("cannot be undone"),
+  });
+  expect(said.gates).toContainEqual(
+    expect.objectContaining({ type: "human_approval", requiredApprovals: 2 }),
+  );
 });

@@ -38,3 +38,15 @@ export async function reviewed(...[proposal, altered]: Parameters<typeof reporte
   const word = verdict.parse(await desk.json("verdict.json"));
   return { answer, said: dossier.parse(await desk.json("dossier.json")), word };
 }
+
+/** A stack whose present template could not be read, so that nothing could bring it back. */
+export function unreadable() {
+  return {
+    stackStatus: "UPDATE_COMPLETE",
+    lastUpdatedAt: null,
+    template: null,
+    parameters: {},
+    tags: {},
+    drift: [],
+  };
+}
