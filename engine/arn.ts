@@ -33,7 +33,7 @@ export function stateMachineName(nameOrArn: string): string {
   if (!nameOrArn.startsWith("arn:")) return nameOrArn;
   const [, , service, , , kind, name] = nameOrArn.split(":");
   if (service === "states" && kind === "stateMachine" && name) return name;
-  throw new ServiceError("InvalidArn", `Invalid Arn: '${nameOrArn}' is not the ARN of a state machine`);
+  throw invalidArn(nameOrArn);
 }
 
 /** The state machine's and the execution's name within an execution's ARN. */
@@ -42,5 +42,12 @@ export function parseExecutionArn(arn: string): { stateMachine: string; name: st
   if (prefix === "arn" && service === "states" && kind === "execution" && stateMachine && name) {
     return { stateMachine, name };
   }
-  throw new ServiceError("InvalidArn", `Invalid Arn: '${arn}' is not the ARN of an execution`);
+  throw invalidArn(arn);
+}
+
+function invalidArn(arn: string): ServiceError {
+  const [prefix, , service, , , kind] = arn.split(":");
+  if (prefix !== "arn" || service !== "states")
+    return new ServiceError("InvalidArn", `Invalid Arn: 'Invalid ARN prefix: ${arn}'`);
+  return new ServiceError("InvalidArn", `Invalid Arn: 'Resource type not valid in this context: ${kind}'`);
 }

@@ -37,6 +37,7 @@ import {
 } from "./verbs/history.ts";
 import { assertJson, type StopExecutionInput, stopExecution } from "./verbs/stop.ts";
 import { beat, settleToken } from "./verbs/tokens.ts";
+import { assertWhy, type Why } from "./verbs/why.ts";
 
 export interface EngineOptions {
   /** Opened by `openDatabase`, or by the caller and passed to `configure`. One engine for each connection. */
@@ -169,16 +170,9 @@ export class Engine {
     await this.#settle(taskToken, { kind: "success", result: output });
   }
 
-  async sendTaskFailure({
-    taskToken,
-    error,
-    cause,
-  }: {
-    taskToken: string;
-    error?: string;
-    cause?: string;
-  }): Promise<void> {
-    await this.#settle(taskToken, { kind: "failure", error, cause });
+  async sendTaskFailure({ taskToken, ...why }: { taskToken: string } & Why): Promise<void> {
+    assertWhy(why);
+    await this.#settle(taskToken, { kind: "failure", error: why.error, cause: why.cause });
   }
 
   async sendTaskHeartbeat({ taskToken }: { taskToken: string }): Promise<void> {

@@ -35,6 +35,7 @@ export interface ExecutionListItem {
   readonly status: ExecutionStatus;
   readonly startDate: Date;
   readonly stopDate?: Date;
+  readonly redriveCount: 0;
 }
 
 export interface ListExecutionsOutput {
@@ -61,7 +62,6 @@ export function describeExecution(store: Store, home: Home, arn: string): Descri
     ...(row.output === null ? {} : { output: row.output, outputDetails: { included: true } }),
     ...(row.error === null ? {} : { error: row.error }),
     ...(row.cause === null ? {} : { cause: row.cause }),
-    redriveCount: 0,
   };
 }
 
@@ -100,5 +100,6 @@ function listItem(home: Home, row: ListedExecution): ExecutionListItem {
     status: row.status,
     startDate: new Date(row.started_at),
     ...(row.stopped_at === null ? {} : { stopDate: new Date(row.stopped_at) }),
+    redriveCount: 0,
   };
 }

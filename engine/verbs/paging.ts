@@ -23,5 +23,5 @@ export function pageStart(listing: string, token: string): number {
   const text = Buffer.from(token, "base64url").toString();
   const position = Number(text.slice(listing.length + 1));
   if (text.startsWith(`${listing} `) && Number.isSafeInteger(position)) return position;
-  throw new ServiceError("ValidationException", `Invalid Token: '${token}' is not a page of this listing`);
+  throw new ServiceError("InvalidToken", `Invalid Token: '${token}' is not a page of this listing`);
 }

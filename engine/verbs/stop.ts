@@ -3,11 +3,10 @@ import { ServiceError } from "../service-error.ts";
 import { abort } from "../store/end-execution.ts";
 import type { Store } from "../store/store.ts";
 import { findExecution } from "./executions.ts";
+import { assertWhy, type Why } from "./why.ts";
 
-export interface StopExecutionInput {
+export interface StopExecutionInput extends Why {
   readonly executionArn: string;
-  readonly error?: string;
-  readonly cause?: string;
 }
 
 /**
@@ -17,17 +16,13 @@ export interface StopExecutionInput {
 export function stopExecution(
   store: Store,
   home: Home,
-  { executionArn, error, cause }: StopExecutionInput,
+  { executionArn, ...why }: StopExecutionInput,
   now: number,
 ): { stopDate: Date; ids: number[] } {
+  assertWhy(why);
   const row = findExecution(store, executionArn);
   if (row.status !== "RUNNING") return { stopDate: new Date(row.stopped_at ?? now), ids: [] };
-  const ending = {
-    status: "ABORTED",
-    stoppedAt: now,
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
-  } as const;
+  const ending = { status: "ABORTED", stoppedAt: now, ...why } as const;
   return { stopDate: new Date(now), ids: abort(store, home, row, ending) };
 }
 

@@ -20,7 +20,7 @@ export function beat(store: Store, token: string, now: number): void {
 
 function checked(token: string): string {
   if (TOKEN.test(token)) return token;
-  throw new ServiceError("InvalidToken", `Invalid Token: '${token}'`);
+  throw new ServiceError("InvalidToken", "Invalid Token: 'Invalid token'");
 }
 
 /** The service says the same of a Task that has come out and of one that never was. */

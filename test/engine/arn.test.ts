@@ -20,6 +20,18 @@ describe("names and ARNs", () => {
     (arn) => expect(() => parseExecutionArn(arn)).toThrow(expect.objectContaining({ name: "InvalidArn" })),
   );
 
+  it.each([
+    ["nonsense", "Invalid Arn: 'Invalid ARN prefix: nonsense'"],
+    [
+      "arn:aws:states:us-east-1:1:activity:x",
+      "Invalid Arn: 'Resource type not valid in this context: activity'",
+    ],
+  ])("%s is refused in the service's words", (arn, message) => {
+    expect(() => parseExecutionArn(arn)).toThrow(expect.objectContaining({ message }));
+    if (arn.startsWith("arn:"))
+      expect(() => stateMachineName(arn)).toThrow(expect.objectContaining({ message }));
+  });
+
   it.each(["", "a b", "a/b", "a:b", "x".repeat(81), "a\u0007"])("%j is not a name", (name) =>
     expect(() => assertName(name)).toThrow(expect.objectContaining({ name: "InvalidName" })),
   );

@@ -188,6 +188,19 @@ describe("a Task that waits for its token", () => {
     expect(harness.outcome(arn).status).toBe("RUNNING");
   });
 
+  it("cannot be failed with more words than the service takes", async () => {
+    const harness = new Harness({ ask: () => null });
+    const executionArn = await harness.start(gate());
+    const taskToken = tokenOf(harness);
+    const fail = (error: number, cause: number) =>
+      harness.engine.sendTaskFailure({ taskToken, error: "e".repeat(error), cause: "c".repeat(cause) });
+    await expect(fail(257, 0)).rejects.toMatchObject({ name: "ValidationException" });
+    await expect(fail(0, 32_769)).rejects.toMatchObject({ name: "ValidationException" });
+    await fail(256, 32_768);
+    await harness.engine.settled();
+    expect(harness.outcome(executionArn).cause).toHaveLength(32_768);
+  });
+
   it("does not see its token in another Task's context", async () => {
     const machine = gate({ End: false, Next: "After" }) as { States: Record<string, object> };
     Object.assign(machine.States, {

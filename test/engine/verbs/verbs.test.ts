@@ -135,6 +135,18 @@ describe("StopExecution", () => {
   ])("of %s is refused as %s", async (executionArn, name) => {
     await expect(new Harness().engine.stopExecution({ executionArn })).rejects.toMatchObject({ name });
   });
+
+  it("says no more than the service takes: an error of 256 and a cause of 32768 characters", async () => {
+    const harness = new Harness();
+    const executionArn = await harness.start(single({ Type: "Wait", Seconds: 5 }));
+    const stop = (error: number, cause: number) =>
+      harness.engine.stopExecution({ executionArn, error: "e".repeat(error), cause: "c".repeat(cause) });
+    await expect(stop(257, 1)).rejects.toMatchObject({ name: "ValidationException" });
+    await expect(stop(1, 32_769)).rejects.toMatchObject({ name: "ValidationException" });
+    expect(harness.outcome(executionArn).status).toBe("RUNNING");
+    await stop(256, 32_768);
+    expect(harness.outcome(executionArn).status).toBe("ABORTED");
+  });
 });
 
 describe("DescribeExecution", () => {
@@ -202,9 +214,8 @@ describe("ListExecutions", () => {
     const { engine } = await some();
     const { nextToken } = engine.listExecutions({ maxResults: 1 });
     const refusal = (input: object) => expect(() => engine.listExecutions(input));
-    refusal({ status: "FAILED", nextToken }).toThrow(
-      expect.objectContaining({ name: "ValidationException" }),
-    );
+    refusal({ status: "FAILED", nextToken }).toThrow(expect.objectContaining({ name: "InvalidToken" }));
+    refusal({ nextToken: "mine" }).toThrow(expect.objectContaining({ name: "InvalidToken" }));
     refusal({ maxResults: 1_001 }).toThrow(expect.objectContaining({ name: "ValidationException" }));
     refusal({ stateMachineArn: "none" }).toThrow(
       expect.objectContaining({ name: "StateMachineDoesNotExist" }),
@@ -267,6 +278,16 @@ describe("GetExecutionHistory", () => {
     });
     expect(() =>
       harness.engine.getExecutionHistory({ executionArn: two.executionArn, nextToken: nextToken! }),
-    ).toThrow(expect.objectContaining({ name: "ValidationException" }));
+    ).toThrow(expect.objectContaining({ name: "InvalidToken" }));
+  });
+
+  it.each([
+    ["arn:aws:states:us-east-1:000000000000:execution:m:none", "ExecutionDoesNotExist"],
+    ["none", "InvalidArn"],
+  ])("of %s is refused as %s", (executionArn, name) => {
+    const { engine } = new Harness();
+    const refusal = expect.objectContaining({ name });
+    expect(() => engine.getExecutionHistory({ executionArn })).toThrow(refusal);
+    expect(() => engine.describeExecution({ executionArn })).toThrow(refusal);
   });
 });
