@@ -73,7 +73,7 @@ export interface Workbench {
   readonly world: World;
   readonly time: MachineTime;
   readonly controls: SandboxControls;
-  /** Calls the broker as the state machine would. */
+  /** Calls the broker as the state machine would: each look at the stack is a visit of its own. */
   call(action: string, input?: object): Promise<object>;
   /** Everything the broker asked of the account, in order. */
   readonly calls: string[];
@@ -106,6 +106,7 @@ export async function workbench({
     await acquireLock(unit, execution, "token", execution.createdAt);
   });
   const calls: string[] = [];
+  let looks = 0;
   const reader = world.cloud(environment).reader();
   return {
     home,
@@ -113,7 +114,8 @@ export async function workbench({
     time,
     controls,
     call: (action, input = {}) => {
-      const event = { action, executionId: "exec_1", idempotencyKey: `exec_1/${action}/0`, ...input };
+      const visit = action === "observe" ? looks++ : 0;
+      const event = { action, executionId: "exec_1", idempotencyKey: `exec_1/${action}/${visit}`, ...input };
       return broker(event, recording(world, calls));
     },
     calls,

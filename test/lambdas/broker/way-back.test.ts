@@ -11,11 +11,10 @@ import {
 import { minutesAfter } from "../../support/records.ts";
 import { person } from "../../support/workspace.ts";
 
-/** Looks again and again, as the state machine does, until CloudFormation has finished; each look under its own key. */
+/** Looks again and again, as the state machine does, until CloudFormation has finished. */
 async function watched(change: ApprovedChange): Promise<string> {
-  for (let visit = 0; ; visit++) {
-    const seen = await change.call("observe", { idempotencyKey: `exec_1/ObserveApply/${visit}` });
-    const { standing } = seen as { standing: string };
+  for (;;) {
+    const { standing } = (await change.call("observe")) as { standing: string };
     if (standing !== "moving") return standing;
   }
 }
