@@ -90,10 +90,12 @@ async function runChange(
 ): Promise<ExitCode> {
   const limit = options.maxCost === undefined ? {} : { maxUsd: options.maxCost };
   void warmUp();
-  const { id } = await startChange(home.world, goal, caller, limit);
   const progress = await progressFor(options);
+  // From the moment there is something to carry on, Ctrl-C says how.
   const leaving = interruption();
+  let id: string;
   try {
+    ({ id } = await startChange(home.world, goal, caller, limit));
     await carryToTheEnd(home, id, {
       approvers,
       progress,
