@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { commandLine, type ErrorAnswer, EXAMPLES } from "../support/command-line.ts";
+import { A_WHOLE_CHANGE_MS, commandLine, type ErrorAnswer, EXAMPLES } from "../support/command-line.ts";
 
 const { ask, data, folder, type } = commandLine();
 
@@ -100,6 +100,25 @@ describe("a goal that is", () => {
     expect(existsSync(out)).toBe(false);
   });
 });
+
+test(
+  "a template of more than 500 resources is refused as soon as Forge can count them, and nothing is applied",
+  async () => {
+    // Each queue has its dead letters, and both a policy.
+    const requires = Array.from({ length: 126 }, (_, i) => ({ block: "task_queue", name: `queue-${i}` }));
+    const large = commandLine();
+    const input = ["--input", file("g.json", { ...GOAL, requires }), "--approve-as", "grace"];
+    const { code, stdout, stderr } = await large.type("run", "change", ...input);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^the template has 504 resources and CloudFormation takes 500: list fewer .*`requires`/,
+    );
+    expect(stdout).toMatch(/BLOCKED/);
+    expect((await large.type("audit", "verify")).code).toBe(0);
+    expect((await large.type("sandbox", "show", "--environment", "dev")).stdout.split("\n")).toHaveLength(2);
+  },
+  A_WHOLE_CHANGE_MS,
+);
 
 describe("a command line that", () => {
   const goal = join(EXAMPLES, "photo-archive.json");
