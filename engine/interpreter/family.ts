@@ -23,6 +23,7 @@ export async function childFailed(run: Run, child: Frame, failure: StateFailure)
     const verdict = iterationFailed(run, child, failure);
     if (verdict === "tolerated") {
       child.phase = "failed";
+      run.leaveScope(child);
       run.changes.touch(child);
       return goOn(run, parent, state, child.lastEvent);
     }

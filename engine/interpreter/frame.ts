@@ -63,6 +63,8 @@ export class Frame {
   /** The event before the state was entered: what an EvaluationFailed of the entering refers to. */
   beforeEntered = 0;
   lastEvent = 0;
+  /** How many bytes of JSON each of the frame's own variables has. */
+  readonly variableSizes = new Map<string, number>();
   /** How often each retrier of the current state was used. */
   retries: number[] = [];
   /** How often each state was entered in this frame: part of the idempotency key. */

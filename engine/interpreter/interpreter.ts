@@ -132,6 +132,7 @@ export class Interpreter {
       return 0;
     }
     frame.phase = "done";
+    run.leaveScope(frame);
     frame.input = new Payload(output);
     run.changes.touch(frame);
     return this.#proceed(run, parent, () => childEnded(run, frame), limit);

@@ -1,6 +1,6 @@
 import type { Outlet, State } from "../definition/machine.ts";
 import type { EventType } from "../history/event.ts";
-import { exceedsPayloadLimit, type Json } from "../json.ts";
+import { exceedsPayloadLimit, type Json, PAYLOAD_LIMIT } from "../json.ts";
 import { bindings, type Got } from "./context.ts";
 import { evaluate, evaluateAssignment } from "./evaluation.ts";
 import { StateFailure } from "./failure.ts";
@@ -45,17 +45,27 @@ export async function leave(run: Run, frame: Frame, leaving: Leaving): Promise<S
 
 /** Throws States.DataLimitExceeded when a text is more than may be passed on. */
 export function assertWithinLimit(text: string, stateOrTask: string): void {
-  if (!exceedsPayloadLimit(text)) return;
-  throw new StateFailure(
+  if (exceedsPayloadLimit(text)) throw tooLarge(stateOrTask);
+}
+
+function tooLarge(stateOrTask: string): StateFailure {
+  return new StateFailure(
     "States.DataLimitExceeded",
     `The state/task '${stateOrTask}' returned a result with a size exceeding the maximum number of bytes service limit.`,
   );
 }
 
+/** All variables of an execution may have so many bytes of JSON. */
+const MOST_VARIABLE_BYTES = 10_485_760;
+
+/** Assigns all variables, or none when they are too large for one Assign or, with all others, for an execution. */
 function assign(run: Run, frame: Frame, assigned: Record<string, string>): void {
-  for (const [name, text] of Object.entries(assigned)) {
-    assertWithinLimit(text, frame.stateName);
-    frame.variables[name] = JSON.parse(text) as Json;
-  }
+  const sizes = Object.entries(assigned).map(([name, text]) => [name, Buffer.byteLength(text)] as const);
+  const given = sizes.reduce((sum, [, size]) => sum + size, 0);
+  const replaced = sizes.reduce((sum, [name]) => sum + (frame.variableSizes.get(name) ?? 0), 0);
+  if (given > PAYLOAD_LIMIT || run.variableBytes + given - replaced > MOST_VARIABLE_BYTES)
+    throw tooLarge(frame.stateName);
+  for (const [name, size] of sizes) run.measureVariable(frame, name, size);
+  for (const [name, text] of Object.entries(assigned)) frame.variables[name] = JSON.parse(text) as Json;
   run.changes.assigned.add(frame);
 }

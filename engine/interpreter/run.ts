@@ -44,6 +44,8 @@ export class Run {
   id: number | undefined;
   nextEvent = 1;
   nextFrame = 0;
+  /** How many bytes of JSON all variables have together. */
+  variableBytes = 0;
   ended = false;
   /** Whether the interpreter was told that the execution's time is over. */
   timedOut = false;
@@ -93,8 +95,20 @@ export class Run {
     return frame;
   }
 
+  /** Notes how many bytes of JSON a variable of a frame has. */
+  measureVariable(frame: Frame, name: string, bytes: number): void {
+    this.variableBytes += bytes - (frame.variableSizes.get(name) ?? 0);
+    frame.variableSizes.set(name, bytes);
+  }
+
+  /** A frame's own variables end with its last state. */
+  leaveScope(frame: Frame): void {
+    for (const name of frame.variableSizes.keys()) this.measureVariable(frame, name, 0);
+  }
+
   /** Forgets a frame and everything inside it. */
   removeFrame(frame: Frame): void {
+    this.leaveScope(frame);
     for (const child of frame.children.values()) this.removeFrame(child);
     frame.parent?.children.delete(frame.number);
     this.frames.delete(frame.number);

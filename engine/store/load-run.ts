@@ -22,7 +22,10 @@ export function loadRun(
   const plans = store.frames.plansOf(id);
   for (const row of store.frames.of(id)) {
     const frame = restore(run, row, row.input ?? enteredWith(store, id, row));
-    Object.assign(frame.variables, variables.get(row.id));
+    for (const [name, value] of Object.entries(variables.get(row.id) ?? {})) {
+      frame.variables[name] = value;
+      if (!frame.over) run.measureVariable(frame, name, Buffer.byteLength(JSON.stringify(value)));
+    }
     frame.plan = plans.get(row.id);
     run.frames.set(frame.number, frame);
     run.nextFrame = frame.number + 1;

@@ -251,6 +251,38 @@ describe("a restart", () => {
     expect(keys.size).toBe(2);
   });
 
+  it("keeps how much its variables hold", async () => {
+    const large = "{% $pad('', 200000, 'x') %}";
+    const fill = Array.from({ length: 52 }, (_, i) => [
+      `S${i}`,
+      { Type: "Pass", Assign: { [`v${i}`]: large }, Next: i < 51 ? `S${i + 1}` : "W" },
+    ]);
+    const machine = {
+      StartAt: "S0",
+      States: {
+        ...Object.fromEntries(fill),
+        W: { Type: "Wait", Seconds: 10, Next: "More" },
+        More: { Type: "Pass", Assign: { v52: large }, End: true },
+      },
+    };
+    const clock = new VirtualClock();
+    const first = engineOf(undefined, { clock });
+    load(first, machine);
+    first.start();
+    const { executionArn } = await first.startExecution({ stateMachine: "m" });
+    await first.settled();
+    await first.stop();
+    const second = engineOf(undefined, { clock });
+    second.start();
+    await second.settled();
+    clock.advanceToNextTimer();
+    await second.settled();
+    expect(second.describeExecution({ executionArn })).toMatchObject({
+      status: "FAILED",
+      error: "States.DataLimitExceeded",
+    });
+  });
+
   it("gives a Task that was interrupted its whole time again", async () => {
     const clock = new VirtualClock();
     const first = engineOf(() => new Promise(() => {}), { clock });

@@ -61,6 +61,62 @@ describe("a payload", () => {
   });
 });
 
+describe("variables", () => {
+  const fill = (bytes: number) => `{% $pad('', ${bytes - 2}, 'x') %}`;
+  const pass = (assign: object, next: string) => ({ Type: "Pass", Assign: assign, Next: next });
+
+  it("of one Assign may have 262144 bytes together, and none is assigned when they have more", async () => {
+    const half = PAYLOAD_LIMIT / 2;
+    const machine = (bytes: number) => ({
+      StartAt: "T",
+      States: {
+        T: {
+          ...invoke("f"),
+          Assign: { a: fill(half), b: fill(bytes) },
+          Catch: [{ ErrorEquals: ["States.DataLimitExceeded"], Next: "Caught" }],
+          Next: "Done",
+        },
+        Done: { Type: "Pass", Output: "{% $length($a) + $length($b) %}", End: true },
+        Caught: { Type: "Pass", Output: "{% $exists($a) or $exists($b) %}", End: true },
+      },
+    });
+    const harness = new Harness({ f: () => 1 });
+    expect((await harness.run(machine(half))).output).toBe(String(PAYLOAD_LIMIT - 4));
+    expect((await harness.run(machine(half + 1))).output).toBe("false");
+  });
+
+  it("of an execution may have 10485760 bytes together, each counted while it lives and as large as it is", async () => {
+    const inner = {
+      StartAt: "In",
+      States: { In: { Type: "Pass", Assign: { x: fill(200_000) }, End: true } },
+    };
+    const many = Object.fromEntries(
+      Array.from({ length: 51 }, (_, i) => [`S${i}`, pass({ [`v${i}`]: fill(200_000) }, `S${i + 1}`)]),
+    );
+    const { events, error, status } = await new Harness().run({
+      StartAt: "Branches",
+      States: {
+        Branches: {
+          Type: "Map",
+          Items: "{% [1..60] %}",
+          MaxConcurrency: 1,
+          ItemProcessor: inner,
+          Output: 1,
+          Next: "Again",
+        },
+        Again: pass({ v0: fill(200_000) }, "S0"),
+        ...many,
+        S51: pass({ v0: "small" }, "S52"),
+        S52: pass({ v51: fill(200_000) }, "S53"),
+        S53: { Type: "Pass", Assign: { v52: fill(200_000) }, Next: "S54" },
+        S54: { Type: "Pass", Assign: { v53: fill(200_000) }, End: true },
+      },
+    });
+    expect([status, error]).toEqual(["FAILED", "States.DataLimitExceeded"]);
+    expect(events.at(-2)?.stateEnteredEventDetails?.["name"]).toBe("S54");
+  });
+});
+
 describe("a history", () => {
   const endless = {
     StartAt: "A",
