@@ -62,5 +62,5 @@ function contextObject(run: Run, frame: Frame, item: Frame["item"]): Json {
 }
 
 function mapItem({ index, value, key }: NonNullable<Frame["item"]>): Json {
-  return { Index: index, ...(key === undefined ? {} : { Key: key }), Value: value };
+  return { Index: index, ...(key === undefined ? {} : { Key: key }), Value: value, Source: "STATE_DATA" };
 }

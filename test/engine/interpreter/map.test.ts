@@ -44,8 +44,8 @@ describe("a Map state", () => {
       n: 2,
     });
     expect(JSON.parse(output ?? "")).toEqual([
-      { Index: 0, Key: "a", Value: 1 },
-      { Index: 1, Key: "b", Value: 2 },
+      { Index: 0, Key: "a", Value: 1, Source: "STATE_DATA" },
+      { Index: 1, Key: "b", Value: 2, Source: "STATE_DATA" },
     ]);
   });
 
