@@ -49,7 +49,7 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
     now: () => world.clock.now(),
   };
   const startedAt = world.clock.now();
-  const evidence: Evidence = { artifacts: [], memories: [], spent: NOTHING };
+  const evidence: Evidence = { artifacts: [], memories: [], spent: NOTHING, waited: 0 };
   try {
     const output = await act(definition, input, { call, execution, evidence, reserved, world });
     const finished = { output, evidence: withTime(evidence, startedAt, world) };
@@ -154,6 +154,7 @@ async function spend(unit: Unit, executionId: string, idempotencyKey: string, sp
 }
 
 function withTime(evidence: Evidence, startedAt: Date, world: World): Evidence {
-  const milliseconds = Math.max(0, world.clock.now().getTime() - startedAt.getTime());
+  const passed = world.clock.now().getTime() - startedAt.getTime();
+  const milliseconds = Math.max(0, passed - evidence.waited);
   return { ...evidence, spent: { ...evidence.spent, milliseconds } };
 }

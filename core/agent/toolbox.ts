@@ -1,7 +1,8 @@
 import { attachedTo } from "../artifacts/attached.ts";
 import type { ArtifactRef } from "../artifacts/vocabulary.ts";
 import { type Amounts, plus } from "../budget/amounts.ts";
-import type { Cloud } from "../cloud/cloud.ts";
+import type { Clock } from "../clock.ts";
+import type { Cloud, CloudPlanner } from "../cloud/cloud.ts";
 import { canonicalJson } from "../digest.ts";
 import { find } from "../execution/executions.ts";
 import { type MemoryEntry, recall } from "../memory/memory.ts";
@@ -18,6 +19,8 @@ export interface Evidence {
   readonly artifacts: ArtifactRef[];
   readonly memories: MemoryEntry[];
   spent: Amounts;
+  /** Milliseconds it waited for CloudFormation, which are not its own. */
+  waited: number;
 }
 
 interface ToolboxOptions {
@@ -62,8 +65,23 @@ export function toolbox({ world, executionId, cloud, reserved, evidence }: Toolb
     },
     "model.answer": (question) => answer(world.models, question, meter),
     "cloud.read": () => cloud.reader(),
-    "cloud.plan": () => cloud.planner(),
+    "cloud.plan": () => waitingFor(cloud.planner(), world.clock, evidence),
     "cloud.apply": (session) => cloud.applier(session),
+  };
+}
+
+/** The same planner; the time CloudFormation takes to compute a change set is counted apart. */
+function waitingFor(planner: CloudPlanner, clock: Clock, evidence: Evidence): CloudPlanner {
+  return {
+    ...planner,
+    createChangeSet: async (request) => {
+      const since = clock.now().getTime();
+      try {
+        return await planner.createChangeSet(request);
+      } finally {
+        evidence.waited += clock.now().getTime() - since;
+      }
+    },
   };
 }
 

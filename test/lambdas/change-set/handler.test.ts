@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ArtifactRef } from "../../../core/artifacts/vocabulary.ts";
+import type { ChangeSetRequest } from "../../../core/cloud/cloud.ts";
+import { CloudError } from "../../../core/cloud/errors.ts";
+import type { World } from "../../../core/ports.ts";
 import { changeSets } from "../../../lambdas/change-set/handler.ts";
 import { changeSetName } from "../../../lambdas/change-set/proposal.ts";
 import {
@@ -162,6 +165,26 @@ describe("the dry_run lane", () => {
     const event = { executionId: "exec_1", idempotencyKey: "k", ...input };
     await expect(changeSets(event, recording(bench.world, calls))).rejects.toThrow();
     expect(calls).toEqual([]);
+  });
+
+  test.each([
+    ["computes it", undefined],
+    ["fails at it", new CloudError("CloudUnavailable", "gone")],
+  ])("is not charged for the time CloudFormation takes when it %s", async (_what, error) => {
+    const bench = await workbench({ before: SHOP });
+    const cloud: World["cloud"] = (environment) => {
+      const real = bench.world.cloud(environment);
+      const slow = async (request: ChangeSetRequest) => {
+        bench.time.pass(40);
+        if (error) throw error;
+        return await real.planner().createChangeSet(request);
+      };
+      return { ...real, planner: () => ({ ...real.planner(), createChangeSet: slow }) };
+    };
+    await propose({ ...bench.world, cloud }, SHOP_MODIFIED).catch(() => {});
+    const [event] = await bench.told(error ? "agent.failed" : "agent.finished");
+    expect(event!.data["spent"]).toEqual({ tokens: 0, milliseconds: 0, microUsd: 0 });
+    expect((await bench.execution()).spent.milliseconds).toBe(0);
   });
 
   test("records which lane it worked in, and that it spent no more than its time", async () => {
