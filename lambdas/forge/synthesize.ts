@@ -22,7 +22,7 @@ export type { BuildContext, Component } from "./component.ts";
 
 export interface Synthesis {
   readonly template: object;
-  /** The template as canonical JSON (RFC 8785): the same plan always gives the same bytes. */
+  /** The template as canonical JSON (RFC 8785), escaped to ASCII: the same plan always gives the same bytes. */
   readonly text: string;
   /** By logical id. */
   readonly resources: readonly SynthesizedResource[];
@@ -49,11 +49,19 @@ export function synthesize(components: readonly Component[], context: BuildConte
     inTemporaryFolder((outdir) => {
       const stack = buildStack(newApp(outdir), components, context);
       const template = templateOf(stack);
-      const text = canonicalize(template) ?? "";
+      const text = inAscii(canonicalize(template) ?? "");
       const resources = resourcesOf(template, stack);
       refuseTooLarge(resources.length, Buffer.byteLength(text));
       return { template, text, resources };
     }),
+  );
+}
+
+/** What is beyond ASCII CloudFormation gives back as question marks; escaped, the template comes back as it was submitted. */
+function inAscii(json: string): string {
+  return json.replace(
+    /[\u0080-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 

@@ -36,6 +36,14 @@ test("photo-archive goes from its goal to an applied stack through CloudFormatio
   expect((await auditWorkspace(pipeline.home)).faults).toEqual([]);
 });
 
+test("what CloudFormation gives back with question marks in it is still known for what was approved", async () => {
+  const { pipeline, account } = await pipelineOnTheWire();
+  const secret = { block: "secret", name: "token", parameters: { description: "Schlüssel für 写真" } };
+  const goal = { ...example("photo-archive"), stack: "keys", requires: [secret] };
+  expect(await pipeline.carryOut(goal)).toMatchObject({ changeStatus: "DONE", outcome: "applied" });
+  expect(await account.cloud.reader().stackTemplate("keys")).toContain("Schl\\u00fcssel");
+});
+
 test("its second version replaces a table there, and comes back exactly when undone", async () => {
   const { pipeline, account } = await pipelineOnTheWire();
   account.quirks.pageSize = 4;

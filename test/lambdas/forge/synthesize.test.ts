@@ -39,6 +39,14 @@ describe.each(CIRCUMSTANCES)("$environment, retain $retain, own key $customerMan
   });
 });
 
+test("the text is in ASCII whatever the plan says, and says the same", () => {
+  const description = "Schlüssel für 写真 😀";
+  const { template, text } = synthesize([component("secret", "token", { description })], contextOf());
+  expect(text).toMatch(/^[ -~]+$/);
+  expect(JSON.parse(text)).toEqual(template);
+  expect(JSON.stringify(template)).toContain(description);
+});
+
 test("every resource says which component it belongs to, shared ones belong to none", () => {
   const synthesis = synthesize(everyBlock({ customerManagedKey: true }), contextOf());
   expect(synthesis.resources.map(({ logicalId }) => logicalId).sort()).toEqual(
