@@ -5,7 +5,7 @@ import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import { type Table, TableError } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
-import { FREE, LockError, type LockHolder, placeOf, release, request, type StackLock } from "./stack-lock.ts";
+import { FREE, LockError, placeOf, release, request, type StackLock } from "./stack-lock.ts";
 
 type Locked = Pick<Execution, "id" | "account" | "region" | "stack">;
 
@@ -24,7 +24,8 @@ export async function acquireLock(
   const after = request(before, { executionId: execution.id, since: at, taskToken });
   unit.put({ ...key, attributes: after });
   if (placeOf(after, execution.id) === 0) {
-    await announce(unit, { executionId: execution.id, since: at, taskToken }, execution.stack, at);
+    if (placeOf(before, execution.id) !== 0) await recordGrant(unit, execution.id, execution.stack, at);
+    await deliverGrant(unit, taskToken, at);
   } else if (placeOf(before, execution.id) === undefined) {
     const data = {
       stack: execution.stack,
@@ -43,18 +44,16 @@ export async function releaseLock(unit: Unit, execution: Locked, at: string): Pr
   const after = release(before, execution.id);
   unit.put({ ...key, attributes: after });
   if (after.holder && after.holder.executionId !== before.holder?.executionId) {
-    await announce(unit, after.holder, execution.stack, at);
+    await recordGrant(unit, after.holder.executionId, execution.stack, at);
+    if (after.holder.taskToken) await deliverGrant(unit, after.holder.taskToken, at);
   }
 }
 
-async function announce(
-  unit: Unit,
-  { executionId, taskToken }: LockHolder,
-  stack: string,
-  at: string,
-): Promise<void> {
+async function recordGrant(unit: Unit, executionId: string, stack: string, at: string): Promise<void> {
   await record(unit, executionId, { at, type: "lock.granted", actor: "conductor", data: { stack } });
-  if (!taskToken) return;
+}
+
+async function deliverGrant(unit: Unit, taskToken: string, at: string): Promise<void> {
   await dispatch(unit, at, {
     kind: "task-success",
     id: sha256(taskToken).slice(0, 16),
