@@ -29,14 +29,21 @@ const concludeEvent = functionEvent.extend({
   failure: z.object({ Error: z.string(), Cause: z.string().default("") }).nullable(),
 });
 
-/** The end of an execution: status, lock, gates, budget and both chains, in one transaction. */
+/**
+ * The end of an execution: status, lock, gates, budget and both chains, in one transaction. Asked again it says how
+ * it ended, also when the execution was opened again since.
+ */
 export async function conclude(input: unknown, world: World): Promise<object> {
-  const { executionId, ending, failure, ...asked } = concludeEvent.parse(input);
+  const { executionId, idempotencyKey, ending, failure, ...asked } = concludeEvent.parse(input);
   const outcome = outcomeAfter(asked.outcome, failure);
   const gates = await ofExecution(world.table, executionId);
   return await atomically(world.table, async (unit) => {
+    const done = keys.result(executionId, idempotencyKey);
+    const earlier = await unit.get<{ outcome: Outcome }>(done);
+    if (earlier) return earlier;
     const execution = await load(unit, executionId);
     if (execution.endedAt) return { outcome: execution.outcome };
+    unit.put({ ...done, attributes: { outcome } });
     const now = world.clock.now();
     const at = now.toISOString();
     for (const { id } of gates) {
