@@ -7,6 +7,7 @@ import { find, load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
+import { keys } from "../../core/table/keys.ts";
 import { record } from "../../core/timeline/record.ts";
 import { approvedDossier } from "./approved-dossier.ts";
 import { note, rolledBack } from "./progress.ts";
@@ -19,16 +20,20 @@ const APPLY_LIMIT_MINUTES = 60;
 
 /**
  * Looks at the watched stack once: new events go into the timeline, a requested or overdue rollback is begun, a
- * new stack that was rolled back is deleted as agreed. Says where things stand and how long to wait.
+ * new stack that was rolled back is deleted as agreed. Says where things stand and how long to wait. The look that
+ * saw the end is remembered: afterwards nothing is watched that could be looked at again.
  */
 export async function observe(input: unknown, world: World): Promise<object> {
   const { executionId, idempotencyKey } = functionEvent.parse(input);
+  const { pauseSeconds } = world.watching;
+  const ended = await world.table.get(keys.result(executionId, idempotencyKey));
+  if (ended) return { ...ended.attributes, pauseSeconds };
   const execution = await find(world.table, executionId);
   const watch = watched(execution);
   const cloud = world.cloud(execution.environment);
   await requireAccount(cloud);
   const reader = cloud.reader();
-  const { patienceMs, pauseSeconds } = world.watching;
+  const { patienceMs } = world.watching;
   const after = watch.cursor ? { after: watch.cursor } : {};
   // Events before status: a status read first could be older than the last event noted.
   const events = await reader.stackEvents(watch.stackId, { ...after, patienceMs });
@@ -72,7 +77,7 @@ async function act(
     return "moving";
   }
   if (standing === "stuck") return "stuck";
-  await end(world, execution, { standing, stack, cloud });
+  await end(world, execution, { standing, stack, cloud, idempotencyKey });
   return standing;
 }
 
@@ -87,11 +92,14 @@ function mustStop({ signals, rollback, apply }: Execution, world: World): boolea
 async function end(
   world: World,
   execution: Execution,
-  { standing, stack, cloud }: Omit<Seen, "idempotencyKey">,
+  { standing, stack, cloud, idempotencyKey }: Seen,
 ): Promise<void> {
   const drifted = standing === "applied" ? await driftedResources(world, execution, cloud) : [];
   await atomically(world.table, async (unit) => {
     const at = world.clock.now().toISOString();
+    const seen = keys.result(execution.id, idempotencyKey);
+    if (await unit.get(seen)) return;
+    unit.put({ ...seen, attributes: { standing } });
     await close(unit, await load(unit, execution.id), { standing, stack, drifted, at });
   });
 }
