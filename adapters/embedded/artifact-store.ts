@@ -31,20 +31,15 @@ export class FileArtifactStore implements ArtifactStore {
     return Promise.resolve({ sha256: hash, bytes: bytes.byteLength });
   }
 
-  get(hash: string): Promise<Uint8Array> {
+  // async, so that a hash that is none is a rejection too.
+  async get(hash: string): Promise<Uint8Array> {
     const file = this.pathOf(hash);
     if (!existsSync(file)) {
-      return Promise.reject(
-        new ArtifactError("ArtifactNotFound", `the artifact ${hash} is gone from ${this.#root}`),
-      );
+      throw new ArtifactError("ArtifactNotFound", `the artifact ${hash} is gone from ${this.#root}`);
     }
     const bytes = readFileSync(file);
-    if (sha256(bytes) !== hash) {
-      return Promise.reject(
-        new ArtifactError("ArtifactCorrupted", `${file} is no longer what was stored under its name`),
-      );
-    }
-    return Promise.resolve(bytes);
+    if (sha256(bytes) === hash) return bytes;
+    throw new ArtifactError("ArtifactCorrupted", `${file} is no longer what was stored under its name`);
   }
 
   /** Where the content of a hash lies, for people who want to open it. */

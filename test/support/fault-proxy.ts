@@ -21,6 +21,8 @@ export type Fault =
   | "response-lost"
   /** Done by the service, but the connection breaks in the middle of the answer. */
   | "response-cut"
+  /** Done by the service, but the answer stops in the middle and nothing more comes. */
+  | "response-stalls"
   | "credentials-expired"
   | "access-denied"
   /** The service's clock is an hour ahead of ours. */
@@ -28,14 +30,24 @@ export type Fault =
   /** A used-up quota. */
   | "quota-used-up";
 
+/** An answer of a service's own, in its place. */
+export interface Answer {
+  readonly status: number;
+  /** The service's name for the error; of S3 and the query protocol, and of JSON. */
+  readonly code: string;
+  readonly message: string;
+  /** What else is in an answer in JSON. */
+  readonly more?: object;
+}
+
 export interface Call {
   /** `PutItem`, `PUT object`, `POST /v2/email/outbound-emails` … */
   readonly operation: string;
-  readonly fault: Fault | undefined;
+  readonly fault: Fault | Answer | undefined;
 }
 
 interface Injection {
-  readonly fault: Fault | undefined;
+  readonly fault: Fault | Answer | undefined;
   readonly on: string | undefined;
   times: number;
 }
@@ -79,7 +91,7 @@ export class FaultProxy {
    * Of the calls to come, the next one (or `times`, or those of one operation) meets this fault; undefined lets it
    * pass. What was injected first comes first.
    */
-  inject(fault: Fault | undefined, { times = 1, on }: { times?: number; on?: string } = {}): void {
+  inject(fault: Fault | Answer | undefined, { times = 1, on }: { times?: number; on?: string } = {}): void {
     this.#injections.push({ fault, on, times });
   }
 
@@ -109,13 +121,13 @@ export class FaultProxy {
     await this.#meet(fault, { call, body, answer });
   }
 
-  #faultFor(operation: string): Fault | undefined {
+  #faultFor(operation: string): Fault | Answer | undefined {
     const found = this.#injections.find(({ on, times }) => times > 0 && (on ?? operation) === operation);
     if (found) found.times--;
     return found?.fault;
   }
 
-  async #meet(fault: Fault | undefined, taken: Taken): Promise<void> {
+  async #meet(fault: Fault | Answer | undefined, taken: Taken): Promise<void> {
     switch (fault) {
       case undefined:
         return await this.#pass(taken);
@@ -127,11 +139,15 @@ export class FaultProxy {
         taken.answer.destroy();
         return;
       case "response-cut":
-        return await this.#cut(taken);
+        (await this.#half(taken)).destroy();
+        return;
+      case "response-stalls":
+        this.#hanging.add(await this.#half(taken));
+        return;
       case "clock-skewed":
         return await this.#skew(taken);
       default:
-        refuse(taken, REFUSALS[fault]);
+        refuse(taken, typeof fault === "string" ? refusalOf(fault, taken) : fault);
     }
   }
 
@@ -141,12 +157,13 @@ export class FaultProxy {
   }
 
   /** The head promises more than comes. */
-  async #cut(taken: Taken): Promise<void> {
+  async #half(taken: Taken): Promise<ServerResponse> {
     const { status, headers, body } = await this.#ask(taken);
     const length = Math.max(body.byteLength, 2);
     taken.answer.writeHead(status, { ...headers, "content-length": String(length) });
-    taken.answer.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => taken.answer.destroy());
-    taken.answer.flushHeaders();
+    const half = body.subarray(0, Math.floor(length / 2));
+    await new Promise<unknown>((sent) => taken.answer.write(half.byteLength > 0 ? half : "{", sent));
+    return taken.answer;
   }
 
   /** Passes only what is signed with the service's time, as AWS does. */
@@ -155,7 +172,7 @@ export class FaultProxy {
     const date = new Date(here).toUTCString();
     const signedAt = parseAmzDate(taken.call.headers["x-amz-date"]);
     if (Math.abs(signedAt - here) > TOLERATED_SKEW_MS) {
-      refuse(taken, REFUSALS["clock-skewed"], { date });
+      refuse(taken, refusalOf("clock-skewed", taken), { date });
     } else await this.#pass(taken, { date });
   }
 
@@ -170,13 +187,9 @@ export class FaultProxy {
   }
 }
 
-interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-}
+type Refused = Exclude<Fault, "hangs" | "response-lost" | "response-cut" | "response-stalls">;
 
-const REFUSALS: Readonly<Record<Exclude<Fault, "hangs" | "response-lost" | "response-cut">, Refusal>> = {
+const REFUSALS: Readonly<Record<Refused, Answer>> = {
   throttled: { status: 400, code: "ThrottlingException", message: "Rate exceeded" },
   "error-500": { status: 500, code: "InternalServerError", message: "We encountered an internal error" },
   "credentials-expired": {
@@ -198,16 +211,33 @@ const REFUSALS: Readonly<Record<Exclude<Fault, "hangs" | "response-lost" | "resp
   "quota-used-up": { status: 400, code: "LimitExceededException", message: "The limit has been exceeded" },
 };
 
+/** S3 has codes and statuses of its own. */
+const REFUSALS_OF_S3: Partial<Record<Refused, Omit<Answer, "message">>> = {
+  throttled: { status: 503, code: "SlowDown" },
+  "error-500": { status: 500, code: "InternalError" },
+  "credentials-expired": { status: 400, code: "ExpiredToken" },
+  "access-denied": { status: 403, code: "AccessDenied" },
+};
+
+function refusalOf(fault: Refused, { call }: Taken): Answer {
+  return { ...REFUSALS[fault], ...(isForS3(call) ? REFUSALS_OF_S3[fault] : {}) };
+}
+
+/** The service is named in the signature. */
+function isForS3({ headers }: IncomingMessage): boolean {
+  return /\/s3\/aws4_request/.test(headers.authorization ?? "");
+}
+
 /** Answers as the service of the call words its errors: JSON, the query protocol's XML, or S3's. */
 function refuse(
   { call, answer }: Taken,
-  { status, code, message }: Refusal,
+  { status, code, message, more: rest }: Answer,
   more: IncomingHttpHeaders = {},
 ): void {
   const headers = { ...more, "x-amzn-requestid": "proxied", "x-amzn-errortype": code };
   const type = call.headers["content-type"] ?? "";
-  if (call.headers["x-amz-target"] || type.includes("json")) {
-    const body = JSON.stringify({ __type: code, message });
+  if (!isForS3(call) && (call.headers["x-amz-target"] || type.includes("json"))) {
+    const body = JSON.stringify({ __type: code, message, ...rest });
     answer.writeHead(status, { ...headers, "content-type": "application/x-amz-json-1.0" }).end(body);
     return;
   }
@@ -218,13 +248,14 @@ function refuse(
   answer.writeHead(status, { ...headers, "content-type": "application/xml" }).end(body);
 }
 
-function operationOf({ headers, method, url }: IncomingMessage, body: Buffer): string {
+function operationOf(call: IncomingMessage, body: Buffer): string {
+  const { headers, method, url } = call;
   const target = headers["x-amz-target"];
   if (typeof target === "string") return target.slice(target.lastIndexOf(".") + 1);
   const action = /(?:^|&)Action=(\w+)/.exec(body.subarray(0, 2_000).toString());
   if (headers["content-type"]?.includes("form") && action?.[1]) return action[1];
   const { pathname, searchParams } = new URL(url ?? "/", "http://any");
-  if (headers["content-type"]?.includes("json")) return `${method} ${pathname}`;
+  if (!isForS3(call)) return `${method} ${pathname}`;
   const kind = pathname.split("/").filter(Boolean).length > 1 ? "object" : "bucket";
   const part = [...searchParams.keys()].find((name) => searchParams.get(name) === "");
   return [method, kind, part].filter(Boolean).join(" ");
