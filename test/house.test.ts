@@ -33,6 +33,11 @@ const FORBIDDEN: [from: string, what: string, source: string][] = [
   ["core", "randomness", "export const y = Math.random();\n"],
   ["core", "the environment", "export const y = process.env;\n"],
   ["engine", "the core", 'import { x } from "../core/x.ts";\nexport const y = x;\n'],
+  [
+    "adapters/aws",
+    "a scan",
+    'import { ScanCommand } from "@aws-sdk/client-dynamodb";\nexport const y = ScanCommand;\n',
+  ],
   ["adapters/embedded", "a lambda", 'import { x } from "../../lambdas/x/handler.ts";\nexport const y = x;\n'],
   ["lambdas/atlas", "the engine", 'import { x } from "../../engine/x.ts";\nexport const y = x;\n'],
   [
