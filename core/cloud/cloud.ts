@@ -55,6 +55,9 @@ export interface ChangeSetRequest {
   readonly clientToken: string;
 }
 
+/** CloudFormation's quota for a stack policy. */
+export const STACK_POLICY_BYTES = 16_384;
+
 /** The execute lane, pinned to one stack: the broker alone holds one. Every call carries its client token. */
 export interface CloudApplier extends CloudReader {
   /** @throws CloudError ChangeSetNotFound, ChangeSetObsolete, StackBusy */
@@ -64,7 +67,10 @@ export interface CloudApplier extends CloudReader {
   deleteStack(clientToken: string): Promise<void>;
   /** Leads a stack out of UPDATE_ROLLBACK_FAILED, giving up on the resources to skip. */
   continueRollback(clientToken: string, skip: readonly string[]): Promise<void>;
-  /** The stack policy document CloudFormation enforces during updates, as JSON. */
+  /**
+   * The stack policy document CloudFormation enforces during updates, as JSON.
+   * @throws CloudError RequestInvalid when it is none, or has more than STACK_POLICY_BYTES
+   */
   setStackPolicy(policy: string): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Json } from "../../core/template/template.ts";
 import { queue, table, topic } from "../adapters/embedded/sandbox/workbench.ts";
 import { type OpenBench, StackWork } from "./cloud-bench.ts";
 
@@ -155,13 +156,24 @@ export function operationCases(open: OpenBench): void {
       expect(told.join("\n")).toContain("Update:Replace");
     });
 
-    test("are held to no policy that is none", async () => {
+    test("are held to no policy that is none, or is larger than CloudFormation takes", async () => {
       const work = await StackWork.open(open);
       await work.apply(named("one"));
       const { stackId } = await work.stack();
-      await expect(work.applier({ stackId }).setStackPolicy('{"Statement":[{}]}')).rejects.toMatchObject({
-        name: "RequestInvalid",
+      const statement = (Resource: Json) => ({
+        Effect: "Allow",
+        Action: "Update:*",
+        Principal: "*",
+        Resource,
       });
+      const many = Array.from({ length: 200 }, (_, i) => `LogicalResourceId/${String(i).padStart(80, "A")}`);
+      for (const policy of ['{"Statement":[{}]}', "none", JSON.stringify({ Statement: [statement(many)] })])
+        await expect(
+          work.applier({ stackId }).setStackPolicy(policy),
+          policy.slice(0, 40),
+        ).rejects.toMatchObject({
+          name: "RequestInvalid",
+        });
     });
   });
 }

@@ -6,7 +6,12 @@ import {
   ExecuteChangeSetCommand,
   SetStackPolicyCommand,
 } from "@aws-sdk/client-cloudformation";
-import type { ApplierSession, CloudApplier, CloudReader } from "../../../core/cloud/cloud.ts";
+import {
+  type ApplierSession,
+  type CloudApplier,
+  type CloudReader,
+  STACK_POLICY_BYTES,
+} from "../../../core/cloud/cloud.ts";
 import { CloudError, type CloudErrorName } from "../../../core/cloud/errors.ts";
 import { isMoving, type StackStatus } from "../../../core/cloud/stack.ts";
 import { type Account, cloudFormation } from "./account.ts";
@@ -61,6 +66,12 @@ export function applier(account: Account, session: ApplierSession, outside: Clou
       );
     },
     async setStackPolicy(policy) {
+      const bytes = Buffer.byteLength(policy);
+      if (bytes > STACK_POLICY_BYTES)
+        throw new CloudError(
+          "RequestInvalid",
+          `the policy of stack ${StackName} has ${bytes} bytes and CloudFormation takes ${STACK_POLICY_BYTES}: replace or remove fewer resources at once`,
+        );
       const command = new SetStackPolicyCommand({ StackName, StackPolicyBody: policy });
       await asked(`setting the policy of stack ${StackName}`, () => client().send(command));
     },

@@ -1,3 +1,4 @@
+import { STACK_POLICY_BYTES } from "../../../core/cloud/cloud.ts";
 import { CloudError } from "../../../core/cloud/errors.ts";
 import { isObject, type Json, type JsonObject } from "../../../core/template/template.ts";
 
@@ -15,6 +16,11 @@ const ACTIONS = ["Update:Modify", "Update:Replace", "Update:Delete", "Update:*"]
 
 /** @throws CloudError RequestInvalid when CloudFormation would not take the document. */
 export function checkPolicy(policy: string): void {
+  if (Buffer.byteLength(policy) > STACK_POLICY_BYTES)
+    throw new CloudError(
+      "RequestInvalid",
+      `1 validation error detected: Value at 'stackPolicyBody' failed to satisfy constraint: Member must have length less than or equal to ${STACK_POLICY_BYTES}`,
+    );
   if (statements(policy) === undefined)
     throw new CloudError(
       "RequestInvalid",
