@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
@@ -255,7 +256,10 @@ const acceptedEvents: EventsPort = {
 };
 
 const acceptedMessages: QueuePort = {
-  sendMessage: async (_, idempotencyKey) => ({ MD5OfMessageBody: "", MessageId: idempotencyKey }),
+  sendMessage: async ({ MessageBody }, idempotencyKey) => ({
+    MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex"),
+    MessageId: idempotencyKey,
+  }),
 };
 
 /** Passes on why the engine refused something, as input that cannot be used. */

@@ -80,6 +80,30 @@ describe("asl run", () => {
     expect(stdout.endsWith('SUCCEEDED\n"hello"\n')).toBe(true);
   });
 
+  it("takes events and messages as their services would", () => {
+    const definition = machine({
+      Send: {
+        Type: "Task",
+        Resource: "arn:aws:states:::sqs:sendMessage",
+        Arguments: { QueueUrl: "q", MessageBody: "hello" },
+        Output: "{% $states.result.MD5OfMessageBody %}",
+        TimeoutSeconds: 5,
+        Next: "Put",
+      },
+      Put: {
+        Type: "Task",
+        Resource: "arn:aws:states:::events:putEvents",
+        Arguments: { Entries: [{ Source: "s", DetailType: "t", Detail: {} }] },
+        Output: ["{% $states.input %}", "{% $states.result.FailedEntryCount %}"],
+        TimeoutSeconds: 5,
+        End: true,
+      },
+    });
+    const { status, stdout } = asl("run", file("m.json", definition), "--fast-forward", "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).output).toEqual(["5d41402abc4b2a76b9719d911017c592", 0]);
+  });
+
   it("says so when only somebody outside could let the execution go on", () => {
     const asking = machine({
       Ask: {
@@ -103,6 +127,11 @@ describe("input that cannot be used exits 2, with one sentence for each reason:"
       "a refused definition",
       () => ["run", file("w.json", wrong)],
       [/^state 'A', Next: there is no state 'Nowhere'$/m, /^state 'B', Type: must be/m],
+    ],
+    [
+      "a machine in JSONPath",
+      () => ["run", file("p.json", { StartAt: "A", States: { A: { Type: "Pass", End: true } } })],
+      [/^QueryLanguage: the engine speaks JSONata only and cannot run a machine in JSONPath/m],
     ],
     [
       "a file that is not there",
