@@ -1,7 +1,8 @@
 import type { Key } from "./table.ts";
 
 /*
- * The single table's design: every key in one place. Access patterns, each one get or one query:
+ * The single table's design: every key in one place (what each partition bears on AWS: docs/adr/0014-one-dynamodb-table.md).
+ * Access patterns, each one get or one query:
  *
  *   an execution, its signals and status    get   EXECUTION#<id> / RECORD
  *   executions, newest first                query index1 EXECUTIONS / <created>#<id>
