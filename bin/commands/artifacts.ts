@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { attachedTo } from "../../core/artifacts/attached.ts";
+import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
 import { find } from "../../core/execution/executions.ts";
 import { ArtifactError } from "../../core/ports.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
@@ -8,6 +9,7 @@ import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { writeFile } from "../cli/write-output.ts";
 import type { Home } from "../home/record.ts";
+import { aligned } from "../output/aligned.ts";
 
 interface ArtifactOptions extends CommonOptions {
   readonly out?: string;
@@ -34,11 +36,7 @@ async function show(
   }));
   if (name === undefined) {
     if (json) printJson({ executionId: id, artifacts: attached });
-    else
-      for (const ref of attached)
-        printLine(
-          `${ref.name.padEnd(24)} ${ref.kind.padEnd(18)} ${String(ref.bytes).padStart(8)}  ${ref.sha256.slice(0, 12)}  ${ref.path}`,
-        );
+    else for (const row of aligned(attached.map(rowOf))) printLine(row);
     return EXIT.done;
   }
   const ref = attached.find((candidate) => candidate.name === name);
@@ -57,6 +55,10 @@ async function show(
   else if (process.stdout.isTTY) printLine(text(content));
   else process.stdout.write(content);
   return EXIT.done;
+}
+
+function rowOf({ name, kind, bytes, sha256, path }: ArtifactRef & { readonly path: string }): string[] {
+  return [name, kind, String(bytes).padStart(6), sha256.slice(0, 12), path];
 }
 
 function text(content: Uint8Array): string {

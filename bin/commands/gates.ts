@@ -6,6 +6,7 @@ import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { gateReport } from "../output/execution-report.ts";
+import { minuteText } from "../output/minute-text.ts";
 
 export function gates(): Command {
   return command("gates", "list the gates that wait for people").action(async (options: CommonOptions) => {
@@ -45,7 +46,7 @@ function print(open: readonly Gate[]): void {
   } of open) {
     printLine(`${id}  ${type.replaceAll("_", " ")}  ${stack} in ${environment}, asked for by ${requestedBy}`);
     printLine(`  ${subject}`);
-    printLine(`  ${votes.length} of ${requiredApprovals} approvals, open until ${expiresAt}`);
+    printLine(`  ${votes.length} of ${requiredApprovals} approvals, until ${minuteText(expiresAt)}`);
   }
   if (open.length > 0) printLine(`identities are ${IDENTITY_NOTE}`);
 }

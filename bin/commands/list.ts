@@ -6,6 +6,8 @@ import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, IDENTITY_NOTE, positiveInteger } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
+import { aligned } from "../output/aligned.ts";
+import { minuteText } from "../output/minute-text.ts";
 
 interface ListOptions extends CommonOptions {
   readonly status?: Execution["status"];
@@ -62,12 +64,15 @@ function listed({
 function print(executions: readonly Execution[], cursor: string | undefined): void {
   if (executions.length === 0)
     printLine("no executions yet: `npx conductor run change --input examples/goals/photo-archive.json`");
-  for (const { id, changeStatus, outcome, environment, stack, requestedBy, createdAt } of executions) {
-    const state = stateText(changeStatus, outcome);
-    printLine(
-      `${createdAt.slice(0, 19)}Z  ${id}  ${environment.padEnd(4)} ${stack.padEnd(24)} ${state.padEnd(24)} ${requestedBy}`,
-    );
-  }
+  const rows = executions.map(({ id, changeStatus, outcome, environment, stack, requestedBy, createdAt }) => [
+    minuteText(createdAt),
+    id,
+    environment,
+    stack,
+    stateText(changeStatus, outcome),
+    requestedBy,
+  ]);
+  for (const row of aligned(rows)) printLine(row);
   if (executions.length > 0) printLine(`identities are ${IDENTITY_NOTE}`);
   if (cursor) printLine(`more: npx conductor list --cursor ${cursor}`);
 }

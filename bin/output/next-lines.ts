@@ -10,15 +10,15 @@ export function nextLines(report: ExecutionReport): string[] {
     : "npx conductor resume";
   const open = gates.filter((gate) => gate.status === "open");
   if (open.length > 0) {
-    const choices = open.map(
-      ({ id }) => `npx conductor approve ${id} --as SOMEBODY-ELSE   (or reject ${id} --notes WHY)`,
-    );
+    const choices = open.map(({ id }) => `npx conductor approve ${id} --as SOMEBODY-ELSE`);
+    const otherwise = "(or reject, with --notes WHY)";
     const reading = report.dossier ? [`  read     npx conductor artifacts ${executionId} dossier.md`] : [];
-    return [...reading, ...next(...choices, onward)];
+    return [...reading, ...next(...choices, otherwise, onward)];
   }
   if (paused?.why === "budget") {
     return next(
-      `npx conductor budget ${executionId} --as SOMEBODY-ELSE --usd N   (or --tokens N, --minutes N)`,
+      `npx conductor budget ${executionId} --as SOMEBODY-ELSE --usd N`,
+      "(or --tokens N, --minutes N)",
       onward,
     );
   }

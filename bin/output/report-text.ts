@@ -3,6 +3,8 @@ import { stateText } from "../../core/execution/state-text.ts";
 import { IDENTITY_NOTE } from "../cli/options.ts";
 import { allPrintable } from "../cli/print.ts";
 import type { ExecutionReport } from "./execution-report.ts";
+import { fold } from "./fold.ts";
+import { minuteText } from "./minute-text.ts";
 import { nextLines } from "./next-lines.ts";
 
 const LEVEL_COLOURS = { low: "green", medium: "yellow", high: "red", critical: "red" } as const;
@@ -24,7 +26,9 @@ export function reportText(raw: ExecutionReport): string {
       "dim",
       `identities are ${IDENTITY_NOTE}${report.simulated ? "; the account is simulated, nothing here is real" : ""}`,
     ),
-  ].join("\n");
+  ]
+    .map((line) => fold(line, process.stdout.columns))
+    .join("\n");
 }
 
 function heading({
@@ -75,7 +79,7 @@ function gateLines({ gates }: ExecutionReport): string[] {
     const gate = `  gate     ${id}  ${type.replaceAll("_", " ")}: ${status}`;
     if (rejected) return `${gate} by ${said(rejected)}`;
     const who = approvedBy.length > 0 ? ` by ${approvedBy.join(", ")}` : "";
-    const until = status === "open" ? `, open until ${expiresAt}` : "";
+    const until = status === "open" ? `, until ${minuteText(expiresAt)}` : "";
     return `${gate}, ${approvals} of ${requiredApprovals} approvals${who}${until}`;
   });
 }
@@ -125,6 +129,6 @@ function errorLines({ error, findings }: ExecutionReport): string[] {
     return [styleText("red", `  ${error.name}: ${error.message}`)];
   return [
     styleText("red", `  ${error.name}: Sentinel refuses this change`),
-    ...reasons.map(({ message, fix }) => `           ${message}\n             → ${fix}`),
+    ...reasons.flatMap(({ message, fix }) => [`           ${message}`, `             → ${fix}`]),
   ];
 }

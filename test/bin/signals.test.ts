@@ -104,6 +104,6 @@ test("list pages through executions, newest first", async () => {
     answer: { executions: [{ executionId: id, outcome: "cancelled" }], cursor: null },
   });
   const all = await type("list");
-  expect(all.stdout).toMatch(new RegExp(`Z {2}${id} {2}dev {2}shop-database +CANCELLED +ada\nident`));
+  expect(all.stdout).toMatch(new RegExp(` UTC {2}${id} {2}dev {2}shop-database +CANCELLED +ada\nident`));
   expect(await type("list", "--cursor", "nonsense")).toMatchObject({ code: 2, stdout: "" });
 });
