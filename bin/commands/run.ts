@@ -94,9 +94,10 @@ async function runChange(
   // From the moment there is something to carry on, Ctrl-C says how.
   const leaving = interruption();
   let id: string;
+  let left: "undecided" | undefined;
   try {
     ({ id } = await startChange(home.world, goal, caller, limit));
-    await carryToTheEnd(home, id, {
+    left = await carryToTheEnd(home, id, {
       approvers,
       progress,
       signal: leaving.signal,
@@ -107,6 +108,8 @@ async function runChange(
   }
   const report = await executionReport(home, await find(home.world.table, id));
   if (options.json) printJson({ ...report, identity: identityOf(caller) });
+  // Whoever was asked and left has just read how it stands.
+  else if (left === "undecided") printLine("nothing was decided; `npx conductor gates` shows what waits");
   else printStyled(`\n${reportText(report)}`);
   if (leaving.signal.aborted && report.outcome === null) {
     if (!options.json) printLine(STOPPED);
@@ -131,15 +134,16 @@ async function carryToTheEnd(
   home: Home,
   id: string,
   { approvers, progress, signal, ask }: Watching,
-): Promise<void> {
+): Promise<"undecided" | undefined> {
   const watch = watcher(progress);
   for (;;) {
     const onError = (error: unknown) => printAside(String(error));
     const rests = await carryOn(home, [id], { command: "run change", onEvent: watch, onError, signal });
-    if (rests.get(id) !== "gate" || signal.aborted) return;
-    const decided =
-      approvers.length > 0 ? await approveAs(home, id, approvers) : ask && (await askForDecision(home, id));
-    if (!decided) return;
+    if (rests.get(id) !== "gate" || signal.aborted) return undefined;
+    if (approvers.length > 0) {
+      if (!(await approveAs(home, id, approvers))) return undefined;
+    } else if (!ask) return undefined;
+    else if (!(await askForDecision(home, id))) return "undecided";
   }
 }
 
