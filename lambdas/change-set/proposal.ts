@@ -5,6 +5,7 @@ import { changesOf } from "../../core/change/from-description.ts";
 import { driftOfTouched } from "../../core/change/touched-drift.ts";
 import type { ChangeSetDescription, ResourceChange } from "../../core/cloud/change-set.ts";
 import type { ChangeSetRequest } from "../../core/cloud/cloud.ts";
+import { CloudError } from "../../core/cloud/errors.ts";
 import type { Stack } from "../../core/cloud/stack.ts";
 import { sha256 } from "../../core/digest.ts";
 
@@ -36,12 +37,15 @@ export async function propose(
   const cloud = tools["cloud.plan"]();
   // Read first: should the stack change in between, its last update no longer agrees and the approval is void.
   const stack = await cloud.describeStack(identity.stack);
+  const template = stack && (await cloud.stackTemplate(stack.name));
+  if (template !== undefined) requireJson(identity.stack, template);
   const name = changeSetName(identity.buildDigest, request.clientToken);
   const described = await cloud.createChangeSet({ ...request, name, stack: identity.stack });
   if (described.status === "FAILED") {
     await cloud.deleteChangeSet(described.arn);
     if (NOTHING_TO_CHANGE.test(described.statusReason ?? "")) return null;
-    throw new Error(`CloudFormation refused the change set: ${described.statusReason ?? "no reason given"}`);
+    const reason = described.statusReason ?? "no reason given";
+    throw new CloudError("TemplateInvalid", `CloudFormation refused the change set: ${reason}`);
   }
   return changeSet.parse({
     schemaVersion: SCHEMA_VERSION,
@@ -54,13 +58,34 @@ export async function propose(
     parameters: described.parameters,
     tags: described.tags,
     changes: changesOf(described.changes),
-    baseline: await baselineOf(described, stack, tools),
+    baseline: await baselineOf(described, { stack, template }, tools),
   });
+}
+
+/** What a stack runs has to be read before and after, and brought back. @throws CloudError TemplateInvalid */
+function requireJson(stack: string, template: string): void {
+  try {
+    JSON.parse(template);
+  } catch (cause) {
+    const advice =
+      "update it once by its own tool with the same template in JSON, then start the change again";
+    throw new CloudError(
+      "TemplateInvalid",
+      `the stack ${stack} runs a template that is not JSON: ${advice}`,
+      { cause },
+    );
+  }
+}
+
+interface Standing {
+  readonly stack: Stack | undefined;
+  /** What the stack runs, as it was submitted. */
+  readonly template: string | undefined;
 }
 
 async function baselineOf(
   { type, changes }: Pick<ChangeSetDescription, "type"> & { readonly changes: readonly ResourceChange[] },
-  stack: Stack | undefined,
+  { stack, template }: Standing,
   tools: ProposalTools,
 ): Promise<ChangeSet["baseline"]> {
   if (type === "CREATE" || !stack) {
@@ -71,15 +96,14 @@ async function baselineOf(
   return {
     stackStatus: stack.status,
     lastUpdatedAt: stack.lastUpdatedAt ?? stack.createdAt,
-    template: await templateNow(stack, tools),
+    template: await kept(template, tools),
     parameters: { ...stack.parameters },
     tags: { ...stack.tags },
     drift: await driftOfTouched(cloud, stack.name, changesOf(changes)),
   };
 }
 
-async function templateNow({ name }: Stack, tools: ProposalTools): Promise<ArtifactRef | null> {
-  const content = await tools["cloud.plan"]().stackTemplate(name);
+async function kept(content: string | undefined, tools: ProposalTools): Promise<ArtifactRef | null> {
   if (content === undefined) return null;
   // Verbatim: a rollback must bring back exactly this.
   return await tools["artifacts.append"]({

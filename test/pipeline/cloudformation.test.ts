@@ -44,6 +44,17 @@ test("what CloudFormation gives back with question marks in it is still known fo
   expect(await account.cloud.reader().stackTemplate("keys")).toContain("Schl\\u00fcssel");
 });
 
+test("a stack that runs a template in YAML is left alone, with a sentence about it", async () => {
+  const { pipeline, account } = await pipelineOnTheWire();
+  await pipeline.carryOut(example("photo-archive"));
+  account.tell("GetTemplate", { TemplateBody: "Resources:\n  A:\n    Type: AWS::SNS::Topic\n" });
+  const id = await pipeline.start(example("photo-archive-v2"));
+  const ended = await pipeline.rest(id);
+  expect(ended).toMatchObject({ outcome: "blocked" });
+  expect(JSON.stringify(ended)).toContain("the stack photo-archive runs a template that is not JSON");
+  expect(account.calls.filter(({ action }) => action === "CreateChangeSet")).toHaveLength(1);
+});
+
 test("its second version replaces a table there, and comes back exactly when undone", async () => {
   const { pipeline, account } = await pipelineOnTheWire();
   account.quirks.pageSize = 4;
