@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { InputError, parseInput } from "../../core/artifacts/parse.ts";
-import { ModelError, type ModelProvider, type ModelReply } from "../../core/model/model.ts";
+import { MODEL_ERRORS, ModelError, type ModelProvider, type ModelReply } from "../../core/model/model.ts";
 
 const script = z.strictObject({
   price: z
@@ -16,7 +16,7 @@ const script = z.strictObject({
           inputTokens: z.int().nonnegative().default(1000),
           outputTokens: z.int().nonnegative().default(500),
         }),
-        z.strictObject({ error: z.enum(["ModelUnavailable", "ModelThrottled", "ModelTimeout"]) }),
+        z.strictObject({ error: z.enum(MODEL_ERRORS) }),
       ],
       { error: 'must be {"text": …} with its tokens, or {"error": "ModelUnavailable"}' },
     ),

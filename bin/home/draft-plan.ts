@@ -1,9 +1,9 @@
-import type { NewArtifact } from "../../core/agent/agent.ts";
+import { amountsOf, type NewArtifact } from "../../core/agent/agent.ts";
 import type { Tools } from "../../core/agent/tools.ts";
 import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
-import { minus, NOTHING, plus } from "../../core/budget/amounts.ts";
-import { executionCap } from "../../core/budget/ledger.ts";
+import { NOTHING } from "../../core/budget/amounts.ts";
+import { meterOn } from "../../core/budget/meter.ts";
 import { canonicalJson, sha256 } from "../../core/digest.ts";
 import { answer } from "../../core/model/answer.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
@@ -38,7 +38,6 @@ export async function draftPlan(
     byHash.set(hash, text);
     return Promise.resolve({ name, kind, sha256: hash, bytes: Buffer.byteLength(text) });
   };
-  const tools = draftTools(keep, byHash, models, executionCap(settings.limits));
   const ref = await keep({ name: "goal.json", kind: "GoalStatement", content: goal });
   const call = {
     executionId: "draft",
@@ -49,6 +48,7 @@ export async function draftPlan(
     now: () => new Date(),
   };
   for (let attempt = 1; ; attempt++) {
+    const tools = draftTools(keep, byHash, models);
     try {
       await atlas.run({ goal: ref, attempt, relaxation: null }, tools, call);
       return { artifacts: contents };
@@ -61,19 +61,13 @@ export async function draftPlan(
 
 type AtlasTools = Pick<Tools, (typeof atlas.tools)[number]>;
 
+/** The tools of one attempt, with the budget that one call of Atlas has in a pipeline. */
 function draftTools(
   keep: Tools["artifacts.append"],
   byHash: ReadonlyMap<string, string>,
   models: readonly ModelProvider[],
-  cap: ReturnType<typeof executionCap>,
 ): AtlasTools {
-  let spent = NOTHING;
-  const meter = {
-    remaining: () => minus(cap, spent),
-    spend: (amounts: typeof NOTHING) => {
-      spent = plus(spent, amounts);
-    },
-  };
+  const meter = meterOn(amountsOf(atlas.budget), { spent: NOTHING }, () => new Date());
   return {
     "artifacts.append": keep,
     "artifacts.read": ({ sha256: hash }) => Promise.resolve(byHash.get(hash) ?? ""),

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ArtifactRef, Lane } from "../artifacts/vocabulary.ts";
+import { type Amounts, microUsd } from "../budget/amounts.ts";
 import type { EnvironmentSettings } from "../ports.ts";
 import type { ToolName, Tools } from "./tools.ts";
 
@@ -9,6 +10,11 @@ export interface AgentBudget {
   /** Minutes of work one call may take. */
   readonly minutes: number;
   readonly usd: number;
+}
+
+/** An agent's budget as the ledger counts it. */
+export function amountsOf({ tokens, minutes, usd }: AgentBudget): Amounts {
+  return { tokens, milliseconds: minutes * 60_000, microUsd: microUsd(usd) };
 }
 
 /** One step of a pipeline: typed input and output, a lane, tools and a budget. */

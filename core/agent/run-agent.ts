@@ -1,6 +1,6 @@
 import { attach } from "../artifacts/attached.ts";
 import { parseInput } from "../artifacts/parse.ts";
-import { type Amounts, microUsd, NOTHING, plus } from "../budget/amounts.ts";
+import { type Amounts, NOTHING, plus } from "../budget/amounts.ts";
 import { reserve, settle } from "../budget/ledger.ts";
 import { requireAccount } from "../cloud/account.ts";
 import type { Execution } from "../execution/execution.ts";
@@ -12,7 +12,7 @@ import { atomically, type Unit } from "../table/atomically.ts";
 import { daysAfter, RESULT_DAYS } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
 import { record } from "../timeline/record.ts";
-import type { Agent, AgentCall } from "./agent.ts";
+import { type Agent, type AgentCall, amountsOf } from "./agent.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import { type Evidence, toolbox } from "./toolbox.ts";
 import { handOut, reachesCloud, type ToolName } from "./tools.ts";
@@ -89,12 +89,8 @@ async function reserveFor<Input, Output, Tool extends ToolName>(
   world: World,
 ): Promise<Amounts> {
   // Without a model nothing can be spent on one, and nothing is set aside for it.
-  const asksModel = world.models.length > 0;
-  const amounts = {
-    tokens: asksModel ? budget.tokens : 0,
-    milliseconds: budget.minutes * 60_000,
-    microUsd: asksModel ? microUsd(budget.usd) : 0,
-  };
+  const whole = amountsOf(budget);
+  const amounts = world.models.length > 0 ? whole : { ...whole, tokens: 0, microUsd: 0 };
   const request = { executionId, idempotencyKey, agent: name, amounts, emergency: emergency ?? false };
   const { limits } = world.environment(execution.environment);
   return (await atomically(world.table, (unit) => reserve(unit, request, limits, world.clock.now()))).amounts;

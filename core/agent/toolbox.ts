@@ -1,6 +1,7 @@
 import { attachedTo } from "../artifacts/attached.ts";
 import type { ArtifactRef } from "../artifacts/vocabulary.ts";
-import { type Amounts, plus } from "../budget/amounts.ts";
+import type { Amounts } from "../budget/amounts.ts";
+import { meterOn } from "../budget/meter.ts";
 import type { Clock } from "../clock.ts";
 import type { Cloud, CloudPlanner } from "../cloud/cloud.ts";
 import { canonicalJson } from "../digest.ts";
@@ -34,16 +35,7 @@ interface ToolboxOptions {
 
 /** All tools, bound to one call: everything appended lands in `evidence`, everything spent on its meter. */
 export function toolbox({ world, executionId, cloud, reserved, evidence }: ToolboxOptions): Tools {
-  const meter = {
-    remaining: () => ({
-      ...reserved,
-      tokens: reserved.tokens - evidence.spent.tokens,
-      microUsd: reserved.microUsd - evidence.spent.microUsd,
-    }),
-    spend: (amounts: Amounts) => {
-      evidence.spent = plus(evidence.spent, amounts);
-    },
-  };
+  const meter = meterOn(reserved, evidence, () => world.clock.now());
   return {
     "artifacts.read": async (ref) => new TextDecoder().decode(await world.artifacts.get(ref.sha256)),
     "artifacts.append": async (artifact) => {

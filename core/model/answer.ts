@@ -2,13 +2,22 @@ import type { z } from "zod";
 import { describeIssues } from "../artifacts/parse.ts";
 import { requirePlainTexts } from "../artifacts/plain-text.ts";
 import { type Amounts, microUsd } from "../budget/amounts.ts";
+import type { Meter } from "../budget/meter.ts";
 import { redact } from "../secrets/redact.ts";
-import type { ModelPrice, ModelProvider, ModelReply, ModelRequest } from "./model.ts";
+import {
+  ModelError,
+  type ModelPrice,
+  type ModelProvider,
+  type ModelReply,
+  type ModelRequest,
+  type ModelUsage,
+} from "./model.ts";
+import { type Share, shareOf } from "./share.ts";
 
 /** Times an invalid reply is sent back with its faults. */
 const REPAIRS = 2;
 /** A token is at least about 3 characters in the languages and JSON we send; used to reserve before the true count is known. */
-const CHARACTERS_PER_TOKEN = 3;
+export const CHARACTERS_PER_TOKEN = 3;
 
 export interface Question<Output> {
   readonly system: string;
@@ -25,17 +34,15 @@ export interface Answer<Output> {
   readonly note?: string;
 }
 
-type Usage = Pick<ModelReply, "inputTokens" | "outputTokens">;
-
-/** What is left of the agent's reservation, and where what was spent is written down. */
-export interface Meter {
-  remaining(): Amounts;
-  spend(amounts: Amounts): void;
+interface Attempt<Output> extends Answer<Output> {
+  /** Nobody else is asked either. */
+  readonly stop?: boolean;
 }
 
 /**
  * Asks the configured models in turn. A reply must parse into the schema; a faulty one goes back with its
- * faults, twice. A model without a price, without budget, or that fails is passed over, and the note says so.
+ * faults, twice. A model without a price, without budget or time, or that fails is passed over, and the note says
+ * so; where a guardrail intervened, the rules' answer stands at once.
  */
 export async function answer<Output>(
   models: readonly ModelProvider[],
@@ -43,57 +50,85 @@ export async function answer<Output>(
   meter: Meter,
 ): Promise<Answer<Output>> {
   const notes: string[] = [];
-  for (const model of models) {
-    const attempt = await ask(model, question, meter);
+  for (const [index, model] of models.entries()) {
+    const share = shareOf(meter, models.length - index - 1);
+    const attempt = await ask(model, question, { meter, share });
     if (attempt.value !== undefined) return { value: attempt.value, model: model.name };
     notes.push(`${model.name}: ${attempt.note}`);
+    if (attempt.stop) break;
   }
   return { note: notes.length > 0 ? notes.join("; ") : "no model is configured" };
+}
+
+interface Means {
+  readonly meter: Meter;
+  readonly share: Share;
 }
 
 async function ask<Output>(
   model: ModelProvider,
   question: Question<Output>,
-  meter: Meter,
-): Promise<Answer<Output>> {
+  means: Means,
+): Promise<Attempt<Output>> {
   const { price } = model;
   if (!isKnown(price)) return { note: "its price is unknown, so it was not asked" };
   let prompt = question.prompt;
-  let note = "";
+  let note: string | undefined;
   for (let attempt = 0; attempt <= REPAIRS; attempt++) {
     const request = {
       system: redact(question.system),
       prompt: redact(prompt),
       maxOutputTokens: question.maxOutputTokens,
+      timeoutMs: means.share.left(),
     };
-    const worst = worstCase(request);
-    if (!affordable(costOf(worst, price), meter.remaining()))
-      return { note: "the budget does not allow another call" };
-    const reply = await complete(model, request);
+    const lacking = shortage(request, price, means);
+    if (lacking) return { note: note ? `${note}; ${lacking}` : lacking };
+    const reply = await complete(model, request, { price, meter: means.meter });
     if (!("text" in reply)) return reply;
-    meter.spend(costOf(isCounted(reply) ? reply : worst, price));
-    const parsed = parse(reply.text, question.schema);
+    const parsed = parse(reply, question.schema);
     if ("value" in parsed) return parsed;
     note = `no valid answer after ${attempt + 1} tries: ${parsed.note}`;
     prompt = `${question.prompt}\n\nYour last reply was not valid: ${parsed.note}\nReply again with the corrected JSON alone.`;
   }
-  return { note };
+  return { note: note ?? "it was not asked" };
 }
 
+/** What a call lacks that it might need at most. */
+function shortage(request: ModelRequest, price: ModelPrice, { meter, share }: Means): string | undefined {
+  if (!affordable(costOf(worstCase(request), price), meter.remaining()))
+    return "the budget does not allow another call";
+  return share.isEnough() ? undefined : "no time is left for another call";
+}
+
+interface Bill {
+  readonly price: ModelPrice;
+  readonly meter: Meter;
+}
+
+/** Calls the model and writes down what it took, however the call ended. */
 async function complete(
   model: ModelProvider,
   request: ModelRequest,
-): Promise<ModelReply | { readonly note: string }> {
+  { price, meter }: Bill,
+): Promise<ModelReply | { readonly note: string; readonly stop?: boolean }> {
+  const charge = (usage: ModelUsage) =>
+    meter.spend(costOf(isCounted(usage) ? usage : worstCase(request), price));
   try {
-    return await model.complete(request);
+    const reply = await model.complete(request);
+    charge(reply);
+    return reply;
   } catch (error) {
     // Whatever a provider throws, the rules' answer must still stand.
-    return { note: error instanceof Error ? redact(`${error.name}: ${error.message}`) : "failed" };
+    const taken = error instanceof ModelError ? error.taken : "unknown";
+    if (taken !== "nothing") charge(taken === "unknown" ? worstCase(request) : taken);
+    if (!(error instanceof Error)) return { note: "failed" };
+    const stop = error.name === "GuardrailIntervened";
+    return { note: redact(`${error.name}: ${error.message}`), stop };
   }
 }
 
 /** What the call takes at most, as far as it can be told beforehand. */
-function worstCase({ system, prompt, maxOutputTokens }: ModelRequest): Usage {
+function worstCase({ system, prompt, maxOutputTokens }: ModelRequest): ModelUsage {
   const inputTokens = Math.ceil((system.length + prompt.length) / CHARACTERS_PER_TOKEN);
   return { inputTokens, outputTokens: maxOutputTokens };
 }
@@ -109,19 +144,23 @@ function isKnown(price: ModelPrice | undefined): price is ModelPrice {
 }
 
 /** A provider that does not say what it used has not used nothing. */
-function isCounted({ inputTokens, outputTokens }: Usage): boolean {
+function isCounted({ inputTokens, outputTokens }: ModelUsage): boolean {
   return [inputTokens, outputTokens].every((tokens) => Number.isSafeInteger(tokens) && tokens >= 0);
 }
 
-function costOf({ inputTokens, outputTokens }: Usage, price: ModelPrice): Amounts {
+function costOf({ inputTokens, outputTokens }: ModelUsage, price: ModelPrice): Amounts {
   const usd = (inputTokens * price.inputUsd + outputTokens * price.outputUsd) / 1_000_000;
   return { tokens: inputTokens + outputTokens, milliseconds: 0, microUsd: microUsd(usd) };
 }
 
 /** The JSON in a reply, which models like to wrap in prose or a code fence. Its texts end up before people, like a goal's. */
-function parse<Output>(text: string, schema: z.ZodType<Output>): { value: Output } | { note: string } {
+function parse<Output>(
+  { text, cutOff = false }: ModelReply,
+  schema: z.ZodType<Output>,
+): { value: Output } | { note: string } {
   const start = text.indexOf("{");
   const end = text.lastIndexOf("}");
+  if (cutOff) return { note: "it was cut off in the middle, so it must be shorter" };
   if (start < 0 || end < start) return { note: "there is no JSON object in it" };
   let json: unknown;
   try {

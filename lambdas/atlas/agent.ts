@@ -28,7 +28,7 @@ export const atlas = agent({
   name: "atlas",
   lane: "read_only",
   tools: TOOLS,
-  budget: { tokens: 40_000, minutes: 1, usd: 1 },
+  budget: { tokens: 40_000, minutes: 1.5, usd: 1 },
   input: z.strictObject({
     goal: artifactRef,
     /** From 1; a design that clashed is tried again more frugally. */

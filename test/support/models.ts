@@ -1,4 +1,11 @@
-import type { ModelPrice, ModelProvider, ModelReply, ModelRequest } from "../../core/model/model.ts";
+import {
+  ModelError,
+  type ModelPrice,
+  type ModelProvider,
+  type ModelReply,
+  type ModelRequest,
+} from "../../core/model/model.ts";
+import type { TestClock } from "./clock.ts";
 
 export const PRICE: ModelPrice = { inputUsd: 2, outputUsd: 10 };
 
@@ -23,6 +30,21 @@ export function model(
       if (reply instanceof Error) return Promise.reject(reply);
       const given = typeof reply === "string" ? { text: reply } : reply;
       return Promise.resolve({ text: "", inputTokens: 100, outputTokens: 10, ...given });
+    },
+  };
+}
+
+/** A model that never answers, in the test's time: it ends when the time that it was given is over. */
+export function hanging(clock: Pick<TestClock, "advance">, name = "test:hanging"): Scripted {
+  const asked: ModelRequest[] = [];
+  return {
+    name,
+    price: PRICE,
+    asked,
+    complete: (request) => {
+      asked.push(request);
+      clock.advance(request.timeoutMs);
+      return Promise.reject(new ModelError("ModelTimeout", "no answer came", { taken: "unknown" }));
     },
   };
 }

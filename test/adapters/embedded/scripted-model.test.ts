@@ -14,7 +14,7 @@ function scripted(content: object | string): string {
   return file;
 }
 
-const REQUEST = { system: "s", prompt: "p", maxOutputTokens: 10 };
+const REQUEST = { system: "s", prompt: "p", maxOutputTokens: 10, timeoutMs: 1_000 };
 const PRICE = { inputUsd: 1, outputUsd: 1 };
 
 describe("a scripted model", () => {

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { type Amounts, NOTHING, plus } from "../../../core/budget/amounts.ts";
-import { answer, type Meter, type Question } from "../../../core/model/answer.ts";
+import { type Amounts, NOTHING } from "../../../core/budget/amounts.ts";
+import { type Meter, meterOn } from "../../../core/budget/meter.ts";
+import { answer, type Question } from "../../../core/model/answer.ts";
 import { ModelError, type ModelProvider } from "../../../core/model/model.ts";
-import { model, PRICE } from "../../support/models.ts";
+import { TestClock } from "../../support/clock.ts";
+import { hanging, model, PRICE } from "../../support/models.ts";
 
 const question: Question<{ blocks: string[] }> = {
   system: "You turn goals into blocks.",
@@ -16,21 +18,19 @@ const question: Question<{ blocks: string[] }> = {
 const VALID = '{"blocks":["kv_store"]}';
 
 interface Counted extends Meter {
+  readonly clock: TestClock;
   spent(): Amounts;
 }
 
-function meter(have: Amounts = { tokens: 100_000, milliseconds: 0, microUsd: 1_000_000 }): Counted {
-  let spent = NOTHING;
+const PLENTY: Amounts = { tokens: 100_000, milliseconds: 60_000, microUsd: 1_000_000 };
+
+function meter(have: Partial<Amounts> = {}): Counted {
+  const clock = new TestClock();
+  const account = { spent: NOTHING };
   return {
-    remaining: () => ({
-      tokens: have.tokens - spent.tokens,
-      milliseconds: 0,
-      microUsd: have.microUsd - spent.microUsd,
-    }),
-    spend: (amounts) => {
-      spent = plus(spent, amounts);
-    },
-    spent: () => spent,
+    ...meterOn({ ...PLENTY, ...have }, account, () => clock.now()),
+    clock,
+    spent: () => account.spent,
   };
 }
 
@@ -134,8 +134,8 @@ describe("a model is not asked", () => {
   });
 
   test.each([
-    ["tokens", { tokens: 50, milliseconds: 0, microUsd: 1_000_000 }],
-    ["dollars", { tokens: 100_000, milliseconds: 0, microUsd: 500 }],
+    ["tokens", { tokens: 50 }],
+    ["dollars", { microUsd: 500 }],
     ["anything", NOTHING],
   ])("when there are not enough %s left for the worst case", async (_what, have) => {
     const one = model([VALID]);
@@ -145,12 +145,9 @@ describe("a model is not asked", () => {
 
   test("a second time when the first answer used up the budget", async () => {
     const one = model([{ text: "{", inputTokens: 900, outputTokens: 0 }, VALID]);
-    const { value } = await answer(
-      [one],
-      question,
-      meter({ tokens: 1000, milliseconds: 0, microUsd: 1_000_000 }),
-    );
+    const { value, note } = await answer([one], question, meter({ tokens: 1000 }));
     expect([value, one.asked.length]).toEqual([undefined, 1]);
+    expect(note).toMatch(/no valid answer after 1 tries: .*; the budget does not allow another call$/);
   });
 
   test("with more room for its answer than the question allows", async () => {
@@ -214,6 +211,82 @@ describe("a model that does not count", () => {
     expect(counting.spent().microUsd).toBeGreaterThanOrEqual(1000);
     expect(Number.isSafeInteger(counting.spent().microUsd)).toBe(true);
   });
+});
+
+describe("time", () => {
+  test("is shared so that each model has its turn, and a quarter is left for the rules", async () => {
+    const counting = meter();
+    const three = ["a", "b", "c"].map((name) => hanging(counting.clock, name));
+    const { value, note } = await answer(three, question, counting);
+    expect(value).toBeUndefined();
+    expect(three.map(({ asked }) => asked.map(({ timeoutMs }) => timeoutMs))).toEqual([
+      [22_500],
+      [14_062],
+      [17_578],
+    ]);
+    expect(counting.remaining().milliseconds).toBeGreaterThan(5_000);
+    expect(note).toMatch(/^a: ModelTimeout: .*; b: ModelTimeout: .*; c: ModelTimeout: /);
+  });
+
+  test("that repairs take is the same model's, and when it is gone the rules' answer stands", async () => {
+    const counting = meter();
+    const slow = model(["{", "{", VALID]);
+    const taking = (milliseconds: number): ModelProvider => ({
+      ...slow,
+      complete: (request) => {
+        counting.clock.advance(milliseconds);
+        return slow.complete(request);
+      },
+    });
+    const { note } = await answer([taking(22_400)], question, counting);
+    expect(slow.asked.map(({ timeoutMs }) => timeoutMs)).toEqual([45_000, 22_600]);
+    expect(note).toMatch(/no valid answer after 2 tries: .*; no time is left for another call$/);
+  });
+
+  test("that is gone before the first call asks nobody", async () => {
+    const one = model([VALID]);
+    const { note } = await answer([one], question, meter({ milliseconds: 500 }));
+    expect([one.asked.length, note]).toEqual([0, "test:model: no time is left for another call"]);
+  });
+});
+
+describe("a call that failed", () => {
+  const failing = (error: Error) => model([error]);
+  const spentBy = async (error: Error) => {
+    const counting = meter();
+    await answer([failing(error)], question, counting);
+    return counting.spent().tokens;
+  };
+
+  test("and took nothing costs nothing", async () => {
+    expect(await spentBy(new ModelError("ModelThrottled", "slow down"))).toBe(0);
+  });
+
+  test.each<[string, Error]>([
+    ["may have been charged for", new ModelError("ModelTimeout", "no answer", { taken: "unknown" })],
+    ["went wrong in a way nobody foresaw", new Error("socket hang up")],
+  ])("and %s costs what it can cost at most", async (_what, error) => {
+    expect(await spentBy(error)).toBe(100 + Math.ceil((question.system.length + question.prompt.length) / 3));
+  });
+
+  test("and says what it took costs that", async () => {
+    const taken = { inputTokens: 40, outputTokens: 2 };
+    expect(await spentBy(new ModelError("ModelRefused", "filtered", { taken }))).toBe(42);
+  });
+});
+
+test("where a guardrail intervened no other model is asked the same", async () => {
+  const unguarded = model([VALID], { name: "test:unguarded", price: PRICE });
+  const guarded = model([new ModelError("GuardrailIntervened", "the prompt was stopped")]);
+  const { value, note } = await answer([guarded, unguarded], question, meter());
+  expect([value, unguarded.asked.length]).toEqual([undefined, 0]);
+  expect(note).toBe("test:model: GuardrailIntervened: the prompt was stopped");
+});
+
+test("an answer that was cut off is sent back to be shorter, even where it happens to be JSON", async () => {
+  const one = model([{ text: VALID, cutOff: true }, VALID]);
+  expect((await answer([one], question, meter())).value).toEqual({ blocks: ["kv_store"] });
+  expect(one.asked[1]!.prompt).toContain("cut off");
 });
 
 test("without any model the note says so", async () => {

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { find } from "../../../core/execution/executions.ts";
 import { ModelError } from "../../../core/model/model.ts";
-import { model, type Scripted } from "../../support/models.ts";
-import { desk, FULL } from "./desk.ts";
+import { hanging, model, type Scripted } from "../../support/models.ts";
+import { ROOT } from "../../support/processes.ts";
+import { type Desk, desk, FULL } from "./desk.ts";
 
 /** A model that answers with these objects one after the other. */
 const answering = (...replies: readonly object[]) => model(replies.map((reply) => JSON.stringify(reply)));
@@ -67,6 +70,21 @@ describe("with a model", () => {
     expect(made.sourceNote).toContain(note);
     expect(made.components).toMatchObject([{ block: "kv_store", name: "table" }]);
     expect(one.asked).toHaveLength(asked);
+  });
+
+  test("whose every choice hangs, Atlas plans by rules in well under the time its step has", async () => {
+    const desks: Desk[] = [];
+    const clock = { advance: (milliseconds: number) => desks[0]!.home.clock.advance(milliseconds) };
+    const three = ["a", "b", "c"].map((name) => hanging(clock, name));
+    desks.push(await desk({ goal: "A table for orders" }, three));
+    const { plan, home } = desks[0]!;
+    const began = home.clock.now().getTime();
+    expect(await plan()).toMatchObject({ source: "rules" });
+    const seconds = (home.clock.now().getTime() - began) / 1000;
+    const machine = JSON.parse(readFileSync(join(ROOT, "statemachines/change.asl.json"), "utf8"));
+    expect(seconds).toBeGreaterThan(60);
+    expect(seconds).toBeLessThan(machine.States.DrawPlan.TimeoutSeconds * 0.75);
+    expect((await find(home.world.table, "exec_1")).spent.tokens).toBeGreaterThan(3 * 4_000);
   });
 
   test("that fails a goal no rule understands is refused with the catalog", async () => {
