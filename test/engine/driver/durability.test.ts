@@ -182,6 +182,43 @@ function committedHistory(reader: DatabaseSync): string {
     .join("\n");
 }
 
+describe("executions that run together", () => {
+  it("share their commits, and each is acknowledged only by one that holds it", async () => {
+    const chain = {
+      QueryLanguage: "JSONata",
+      StartAt: "A",
+      States: { A: task("f", { Next: "B" }), B: task("f", { Next: "C" }), C: task("f", { End: true }) },
+    };
+    const commitsFor = async (count: number) => {
+      const path = join(directory, `${count}.db`);
+      const reader = openDatabase(path);
+      const database = new FaultyDatabase(openDatabase(path));
+      const engine = new Engine({
+        database: database.connection,
+        functions: { invoke: async () => ({ value: 1 }) },
+      });
+      engine.loadStateMachine({ name: "chain", definition: chain });
+      engine.start();
+      const before = database.commits;
+      const durable = reader.prepare("SELECT count(*) AS n FROM engine_executions WHERE name = ?");
+      const starts = Array.from({ length: count }, async (_, i) => {
+        await engine.startExecution({ stateMachine: "chain", name: `e${i}`, input: "1" });
+        return durable.get(`e${i}`)?.["n"];
+      });
+      expect(new Set(await Promise.all(starts))).toEqual(new Set([1]));
+      await engine.settled();
+      expect(engine.listExecutions({ status: "SUCCEEDED" }).executions).toHaveLength(count);
+      const commits = database.commits - before;
+      await engine.stop();
+      reader.close();
+      database.cut();
+      return commits;
+    };
+    const alone = await commitsFor(1);
+    expect(await commitsFor(50)).toBeLessThan(5 * alone);
+  });
+});
+
 describe("a power cut before any statement", () => {
   it("loses nothing acknowledged, repeats nothing journalled, and the execution ends as ever", async () => {
     const whole = await new World(join(directory, "whole.db")).live();

@@ -78,6 +78,25 @@ describe("HeartbeatSeconds of a Task that no token belongs to", () => {
   });
 });
 
+describe("a Task's times that come from expressions", () => {
+  const fields = ["TimeoutSeconds", "HeartbeatSeconds"];
+  const values = [0, -1, 1.5, 100_000_000, "5", null];
+  it.each(fields.flatMap((field) => values.map((value) => [field, value] as const)))(
+    "%s cannot be %j: the query has failed, and nothing is scheduled",
+    async (field, value) => {
+      const harness = new Harness({ f: () => 1 });
+      const { error, cause, types } = await harness.run(
+        single({ ...invoke("f"), [field]: "{% $states.input.seconds %}" }),
+        { seconds: value },
+      );
+      expect(error).toBe("States.QueryEvaluationError");
+      expect(cause).toContain(`'${field}'`);
+      expect(types).toEqual(["ExecutionStarted", "TaskStateEntered", "EvaluationFailed", "ExecutionFailed"]);
+      expect(harness.calls).toEqual([]);
+    },
+  );
+});
+
 describe("TimeoutSeconds of the machine", () => {
   it("ends the execution as timed out, whatever it waits for", async () => {
     const harness = new Harness();
