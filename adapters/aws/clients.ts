@@ -54,6 +54,10 @@ export function clientSettings({ region, endpoint, credentials, patience }: AwsP
       throwOnRequestTimeout: true,
       socketTimeout: requestMs,
     },
+    // S3's own, for others without meaning: an emulator has no host name for each bucket, and what we read is
+    // checked against a hash of ours.
+    forcePathStyle: endpoint !== undefined,
+    responseChecksumValidation: "WHEN_REQUIRED" as const,
   };
 }
 
@@ -73,16 +77,12 @@ interface Callable {
 const made = new WeakMap<AwsPlace, Map<unknown, unknown>>();
 
 /** The place's client of this class, made when it is first asked for: a function loads only those it needs. */
-export function clientOf<Client extends Callable>(
-  place: AwsPlace,
-  Class: ClientClass<Client>,
-  more = {},
-): Client {
+export function clientOf<Client extends Callable>(place: AwsPlace, Class: ClientClass<Client>): Client {
   const clients = made.get(place) ?? new Map<unknown, unknown>();
   made.set(place, clients);
   const known = clients.get(Class) as Client | undefined;
   if (known) return known;
-  const client = new Class({ ...clientSettings(place), ...more });
+  const client = new Class(clientSettings(place));
   giveUpOnQuotas(client);
   const traced = place.traced?.(client) ?? client;
   clients.set(Class, traced);

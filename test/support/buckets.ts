@@ -4,7 +4,7 @@ import { type AwsPlace, clientOf } from "../../adapters/aws/clients.ts";
 
 /** An S3 client that the adapters' own does not stand in the way of. */
 export function s3(place: AwsPlace): S3Client {
-  return clientOf({ ...place }, S3Client, { forcePathStyle: true });
+  return clientOf({ ...place }, S3Client);
 }
 
 /** Makes an empty bucket with Object Lock at the server and gives its name. */

@@ -45,7 +45,7 @@ async function stored(
   template: string,
   { bucket, prefix }: TemplateBucket,
 ): Promise<string> {
-  const s3 = clientOf(place, S3Client, { forcePathStyle: place.endpoint !== undefined });
+  const s3 = clientOf(place, S3Client);
   const command = new PutObjectCommand({
     Bucket: bucket,
     Key: `${prefix}${sha256(template)}.json`,
