@@ -12,7 +12,9 @@ test("the guide lists every usage assumption as the code has it, and no other", 
       ([key, { unit, typical, idle }]) => `| ${type} | \`${key}\` | ${unit} | ${typical} | ${idle} |`,
     ),
   );
-  expect(guide.split("\n").filter((line) => line.startsWith("| AWS::"))).toEqual(rows);
+  const listed = guide.split("\n").filter((line) => line.startsWith("| AWS::"));
+  // The guide's columns are padded to stand below one another.
+  expect(listed.map((line) => line.replace(/ +/g, " "))).toEqual(rows);
 });
 
 test("the guide names the regions of the sheet", () => {
