@@ -584,5 +584,7 @@ export const CLASSES: Record<string, ClassTable> = {
   "elasticache.redis": cacheClasses("Redis"),
   "elasticache.valkey": cacheClasses("Valkey"),
   "elasticache.memcached": cacheClasses("Memcached"),
+  "bedrock.input": { unit: "1M tokens", service: "bedrock", name: /^(\S+) input per 1M tokens$/ },
+  "bedrock.output": { unit: "1M tokens", service: "bedrock", name: /^(\S+) output per 1M tokens$/ },
   "api.cache": { unit: "hour", service: "apigateway", name: /^Caching Memory Size (.+)$/ },
 };

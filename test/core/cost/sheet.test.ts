@@ -159,6 +159,7 @@ function wholeList(): ListPrices {
   for (const engine of ["Redis", "Valkey", "Memcached"]) {
     put("elasticache", `OnDemand Cache Instance Standard cache t9.nano ${engine} Current Generation`);
   }
+  for (const part of ["input", "output"]) put("bedrock", `some.model ${part} per 1M tokens`);
   for (const [service, name] of databaseClasses()) put(service, name);
   return { _about: { read: "2031-05-06", source: "made up" }, ...services };
 }
