@@ -3,10 +3,8 @@ import type { QueryLanguage } from "./fields.ts";
 
 /** The fields that a state of each type may have. */
 export function knownFields(type: string, language: QueryLanguage): ReadonlySet<string> {
-  return new Set([
-    ...COMMON_FIELDS,
-    ...((language === "JSONata" ? JSONATA_FIELDS : NEUTRAL_FIELDS)[type] ?? []),
-  ]);
+  const fields = language === "JSONata" ? JSONATA_FIELDS : NEUTRAL_FIELDS;
+  return new Set([...COMMON_FIELDS, ...((Object.hasOwn(fields, type) && fields[type]) || [])]);
 }
 
 const COMMON_FIELDS = ["Type", "Comment", "QueryLanguage"];

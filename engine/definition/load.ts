@@ -122,7 +122,7 @@ class ScopeReader {
       }
       fields.only(knownFields(type, language), `a ${type} state in ${language}`);
     }
-    return readState(name, fields, `${path}/${name}`, (inner, outer, field, innerPath) =>
+    return readState(name, fields, `${path}/${asStep(name)}`, (inner, outer, field, innerPath) =>
       this.read(inner, outer.problems, field, innerPath),
     );
   }
@@ -138,6 +138,11 @@ class ScopeReader {
     if (own === "JSONata") this.readJsonata = true;
     return own ?? this.#language;
   }
+}
+
+/** A state's name as one step of a path, in which `/` and `#` mean something. */
+function asStep(name: string): string {
+  return name.replace(/[%/#]/g, encodeURIComponent);
 }
 
 function refuseJsonPath(what: string, problems: Problems): void {

@@ -21,6 +21,8 @@ export function flow(fields: Fields, access: Access = {}): Outlet & { next: stri
 
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 const LONGEST_VARIABLE_NAME = 80;
+/** The service's own variable, and a name under which JavaScript's JSONata finds nothing. */
+const RESERVED: ReadonlySet<string> = new Set(["states", "__proto__"]);
 
 function assignment(fields: Fields, access: Access): Assignment | undefined {
   const object = fields.object_("Assign");
@@ -28,7 +30,7 @@ function assignment(fields: Fields, access: Access): Assignment | undefined {
   const inside = fields.inside("Assign", object);
   const assigned = new Map<string, Template>();
   for (const name of Object.keys(object)) {
-    if (name === "states") inside.refuse(name, "is reserved: choose another name");
+    if (RESERVED.has(name)) inside.refuse(name, "is reserved: choose another name");
     else if (!VARIABLE_NAME.test(name) || [...name].length > LONGEST_VARIABLE_NAME) {
       inside.refuse(
         name,

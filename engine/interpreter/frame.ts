@@ -68,7 +68,7 @@ export class Frame {
   /** How often each retrier of the current state was used. */
   retries: number[] = [];
   /** How often each state was entered in this frame: part of the idempotency key. */
-  visits: Record<string, number> = {};
+  readonly visits = Object.create(null) as Record<string, number>;
   dueAt: number | undefined;
   taskToken: string | undefined;
   /** When the current try ends with States.Timeout, and how long it may go without a heartbeat. */

@@ -8,7 +8,7 @@ interface Scheduling {
   readonly parameters: string;
   readonly timeout: number | undefined;
   readonly heartbeat: number | undefined;
-  readonly credentials: string | undefined;
+  readonly roleArn: string | undefined;
 }
 
 /** The events of a Task, which differ between a function called by its own ARN and a service integration. */
@@ -76,8 +76,7 @@ function serviceEvents(resource: Extract<Resource, { kind: "service" }>): TaskEv
   };
 }
 
-function timeLimits({ timeout, heartbeat, credentials }: Scheduling): JsonObject {
-  const roleArn = credentials === undefined ? undefined : (JSON.parse(credentials) as JsonObject)["RoleArn"];
+function timeLimits({ timeout, heartbeat, roleArn }: Scheduling): JsonObject {
   return {
     ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
     ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),

@@ -1,7 +1,11 @@
 import { argumentsProblem } from "../definition/arguments.ts";
 import type { TaskState } from "../definition/machine.ts";
+import { isObject, type Json } from "../json.ts";
+import { QueryFailure } from "../jsonata/evaluate.ts";
+import type { Bindings } from "../jsonata/expression.ts";
+import type { Template } from "../jsonata/template.ts";
 import { bindings } from "./context.ts";
-import { evaluate, evaluateNumber } from "./evaluation.ts";
+import { evaluate, evaluateNumber, queryFailed } from "./evaluation.ts";
 import { StateFailure } from "./failure.ts";
 import type { Frame } from "./frame.ts";
 import { assertWithinLimit, leave } from "./outlet.ts";
@@ -25,8 +29,7 @@ export async function schedule(
   const parameters = new Payload(
     state.arguments ? await evaluate(run, frame, state.arguments, "Arguments", scope) : frame.input.text,
   );
-  const credentials =
-    state.credentials && (await evaluate(run, frame, state.credentials, "Credentials", scope));
+  const roleArn = state.credentials && (await roleOf(run, frame, state.credentials, scope));
   const timeout =
     state.timeoutSeconds &&
     (await evaluateNumber(run, frame, state.timeoutSeconds, "TimeoutSeconds", scope, TIME_LIMIT));
@@ -43,7 +46,7 @@ export async function schedule(
       parameters: parameters.text,
       timeout,
       heartbeat,
-      credentials,
+      roleArn,
     }),
   );
   frame.deadline = timeout === undefined ? undefined : surroundings.clock.now() + timeout * 1000;
@@ -52,6 +55,16 @@ export async function schedule(
   frame.phase = "task";
   run.scheduled.push(frame);
   return BLOCKED;
+}
+
+/** The role that Credentials name. */
+async function roleOf(run: Run, frame: Frame, credentials: Template, scope: Bindings): Promise<string> {
+  const text = await evaluate(run, frame, credentials, "Credentials", scope);
+  const value: Json = JSON.parse(text);
+  const role = isObject(value) ? value["RoleArn"] : undefined;
+  if (typeof role === "string") return role;
+  const why = `The field 'Credentials' must give an object whose RoleArn is a string but was: ${text}`;
+  throw queryFailed(run, frame, new QueryFailure(why, "Credentials"));
 }
 
 /** Throws States.Runtime when a service cannot be called with such parameters: the Task is not even scheduled then. */

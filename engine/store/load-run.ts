@@ -53,7 +53,7 @@ function restore(run: Run, row: FrameRow, input: string): Frame {
   frame.lastEvent = row.last_event;
   frame.scheduledEvent = row.scheduled_event;
   frame.retries = row.retries === null ? [] : JSON.parse(row.retries);
-  frame.visits = row.visits === null ? {} : JSON.parse(row.visits);
+  Object.assign(frame.visits, JSON.parse(row.visits ?? "{}"));
   frame.taskToken = row.token ?? undefined;
   frame.deadline = row.deadline ?? undefined;
   frame.heartbeatSeconds = row.heartbeat_seconds ?? undefined;

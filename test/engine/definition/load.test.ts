@@ -37,6 +37,18 @@ describe("a definition that can be run", () => {
     expect([...loaded.scopes.keys()].sort()).toEqual(["", "/Each", "/Fan#0", "/Fan#1"]);
   });
 
+  it("keeps scopes apart whatever the states around them are called", () => {
+    const inner = (name: string) => ({ StartAt: name, States: { [name]: { Type: "Pass", End: true } } });
+    const { machine: loaded } = loadDefinition(
+      machine({
+        A: { Type: "Parallel", Branches: [inner("1")], Next: "A#0" },
+        "A#0": { Type: "Map", ItemProcessor: inner("2"), Next: "A%230" },
+        "A%230": { Type: "Map", ItemProcessor: inner("3"), End: true },
+      }),
+    );
+    expect(loaded.scopes.size).toBe(4);
+  });
+
   it("warns of a Task that could wait for a year", () => {
     const { warnings } = loadDefinition(machine({ T: { Type: "Task", Resource: FUNCTION, End: true } }));
     expect(warnings.map(describeProblem)).toEqual([
@@ -132,6 +144,11 @@ describe("a definition is refused, with the state and the field, because", () =>
     ],
     ["a state is of no type", machine({ A: { Type: "Sleep" } }), [/state 'A', Type: must be Pass, Task/]],
     [
+      "a type is a word of JavaScript and not of the language",
+      machine({ A: { Type: "constructor" } }),
+      [/state 'A', Type: must be Pass, Task/],
+    ],
+    [
       "a state has a field of another query language",
       machine({ A: { ...pass, OutputPath: "$" } }),
       ["state 'A', OutputPath: is not a field of a Pass state in JSONata"],
@@ -204,8 +221,8 @@ describe("a definition is refused, with the state and the field, because", () =>
     ],
     [
       "a variable has a reserved or impossible name",
-      machine({ A: { ...pass, Assign: { states: 1, "1x": 2 } } }),
-      [/Assign\/states: is reserved/, /Assign\/1x: a variable's name/],
+      machine({ A: { ...pass, Assign: { states: 1, "1x": 2, ["__proto__"]: 3 } } }),
+      [/Assign\/states: is reserved/, /Assign\/1x: a variable's name/, /Assign\/__proto__: is reserved/],
     ],
     [
       "two states have the same name, in whatever scopes",

@@ -94,6 +94,17 @@ describe("lambda:invoke", () => {
     });
   });
 
+  it.each(["{% null %}", { RoleArn: "{% 5 %}" }])(
+    "cannot be called with a role that is none: %j",
+    async (Credentials) => {
+      const harness = new Harness({ f: () => 1 });
+      const { error, types } = await harness.run(single({ ...invoke("f"), Credentials }));
+      expect(error).toBe("States.QueryEvaluationError");
+      expect(types).not.toContain("TaskScheduled");
+      expect(harness.errors).toEqual([]);
+    },
+  );
+
   it.each([
     ["text, which is the JSON it holds", '"[1, 2]"', [1, 2]],
     ["no payload, which is an empty object", undefined, {}],

@@ -145,3 +145,27 @@ describe("the context object", () => {
     ]);
   });
 });
+
+describe("names that JavaScript knows", () => {
+  it("are names like any other", async () => {
+    const task = (next: object) => ({ ...invoke("f"), Output: "{% $states.input %}", ...next });
+    const harness = new Harness({ f: () => 1 });
+    const definition = JSON.stringify({
+      QueryLanguage: "JSONata",
+      StartAt: "constructor",
+      States: {
+        constructor: { ...task({ Next: "PROTO" }), Assign: { constructor: 1, toString: 2 } },
+        PROTO: task({ Next: "toString" }),
+        toString: { Type: "Pass", Output: "{% $constructor + $toString %}", End: true },
+      },
+    }).replaceAll("PROTO", "__proto__");
+    harness.engine.loadStateMachine({ name: "m", definition });
+    const { executionArn } = await harness.engine.startExecution({ stateMachine: "m" });
+    await harness.engine.settled();
+    expect(harness.outcome(executionArn)).toMatchObject({ status: "SUCCEEDED", output: "3" });
+    expect(harness.calls.map(({ idempotencyKey }) => idempotencyKey.split("/").at(-1))).toEqual([
+      "constructor:1",
+      "__proto__:1",
+    ]);
+  });
+});
