@@ -1,7 +1,7 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
 import { EXIT } from "./exit-codes.ts";
-import { printable, printJson } from "./print.ts";
+import { printAside, printJson } from "./print.ts";
 import { report } from "./run-command.ts";
 
 /** Parses the arguments and runs the one command they name; only that command's code is loaded. */
@@ -24,11 +24,11 @@ export async function main(name: "conductor" | "atlas", args: readonly string[])
         : placeholder(command, entry),
     );
   }
-  for (const command of withSubcommands(program)) quietly(command, json);
+  for (const command of withSubcommands(program)) quietly(command);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    process.exitCode = error instanceof CommanderError ? refuse(error, json) : report(error, { json });
+    process.exitCode = error instanceof CommanderError ? refuse(error, args) : report(error, { json });
   }
 }
 
@@ -45,22 +45,31 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-/** Errors are reported here, once and in our own form. */
-function quietly(command: Command, json: boolean): void {
-  command.exitOverride();
-  command.configureOutput({ outputError: (text, write) => (json ? undefined : write(printable(text))) });
+const help = new Help();
+
+function describeOption(option: Option): string {
+  return `${help.optionDescription(option)}${option.mandatory ? " (required)" : ""}`;
 }
 
-function refuse({ code, message, exitCode }: CommanderError, json: boolean): number {
+/** Errors are reported here, once and in our own form. */
+function quietly(command: Command): void {
+  command.exitOverride();
+  command.configureHelp({ optionDescription: describeOption });
+  command.configureOutput({ outputError: () => {} });
+}
+
+function refuse({ code, message, exitCode }: CommanderError, args: readonly string[]): number {
   // Help and version, asked for.
   if (exitCode === 0) return EXIT.done;
   // A command that only has subcommands prints its help as the error.
-  const sentence = code === "commander.help" ? "a command is missing; see --help" : message;
-  const error = {
-    name: "InvalidUsage",
-    message: sentence.replace(/^error: /, "").replaceAll("\n", " "),
-    exitCode: EXIT.invalid,
-  };
-  if (json) printJson({ error });
+  const asked = code === "commander.help";
+  const early = code === "commander.unknownOption" && args[0]?.startsWith("-");
+  const sentence = asked
+    ? "a command is missing; see --help"
+    : `${message.replace(/^error: /, "")}${early ? "; options come after the command" : ""}`;
+  if (args.includes("--json")) {
+    const error = { name: "InvalidUsage", message: sentence.replaceAll("\n", " "), exitCode: EXIT.invalid };
+    printJson({ error });
+  } else if (!asked) printAside(`error: ${sentence}`);
   return EXIT.invalid;
 }

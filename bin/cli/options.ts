@@ -41,7 +41,11 @@ export function paceOption(): Option {
 }
 
 export function environmentOption(): Option {
-  return new Option("--environment <name>", "dev, sit or prod").choices(["dev", "sit", "prod"]);
+  return new Option("--environment <name>", "the environment whose account is meant").choices([
+    "dev",
+    "sit",
+    "prod",
+  ]);
 }
 
 /** Whoever types: the name they give, or that of their login. */

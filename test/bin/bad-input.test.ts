@@ -126,6 +126,11 @@ describe("a command line that", () => {
   test.each([
     ["names no such command", ["aprove", "gate_1"], /unknown command 'aprove'.*Did you mean approve/],
     ["names no such option", [...change, "--dry"], /unknown option '--dry'/],
+    [
+      "puts options first",
+      ["--data", "x", "list"],
+      /unknown option '--data'; options come after the command/,
+    ],
     ["leaves the goal out", ["run", "change"], /required option '--input <file>' not specified/],
     ["leaves an id out", ["status"], /missing required argument 'id'/],
     ["says too much", ["status", "exec_1", "exec_2"], /too many arguments for 'status'/],
