@@ -11,7 +11,12 @@ import { queue, steeredClock, TARGETS, topic } from "../../embedded/sandbox/work
 const QUICK = ["error-500", "hangs", "response-lost", "response-cut"] as const satisfies Fault[];
 
 const target = TARGETS.dev;
-const patience = { connectionMs: 1_000, requestMs: 300, attempts: 3 };
+/** Only where an answer never comes is it given up on soon. */
+const patience = (fault?: Fault) => ({
+  connectionMs: 5_000,
+  requestMs: fault === "hangs" ? 500 : 10_000,
+  attempts: 3,
+});
 
 interface Bench {
   readonly account: WireAccount;
@@ -20,12 +25,12 @@ interface Bench {
   readonly work: StackWork;
 }
 
-async function bench(pace: Pace = "none"): Promise<Bench> {
+async function bench(fault?: Fault, pace: Pace = "none"): Promise<Bench> {
   const clock = steeredClock();
   const account = await wireAccount({ target, clock, pace });
   const proxy = await FaultProxy.before(account.url);
   onTestFinished(() => proxy.end());
-  const cloud = wireCloud({ ...account, url: proxy.endpoint }, clock, patience);
+  const cloud = wireCloud({ ...account, url: proxy.endpoint }, clock, patience(fault));
   return { account, proxy, work: new StackWork({ target, clock, cloud, controls: account.controls }) };
 }
 
@@ -92,7 +97,7 @@ async function timesOf({ cloud, operations }: WireAccount, trace: string): Promi
 describe("CloudFormation, when the network or AWS fails", () => {
   describe.each(QUICK)("%s", (fault) => {
     test.each(CHANGES)("once, $action is done, and done once", async ({ action, pace, prepare }) => {
-      const one = await bench(pace);
+      const one = await bench(fault, pace);
       const { call, trace } = await prepare(one);
       one.proxy.inject(fault, { on: action });
       await call();
@@ -100,7 +105,7 @@ describe("CloudFormation, when the network or AWS fails", () => {
     });
 
     test("once, a change set is made, and one is made", async () => {
-      const { account, proxy, work } = await bench();
+      const { account, proxy, work } = await bench(fault);
       for (const on of ["AssumeRole", "DescribeStacks", "CreateChangeSet", "DescribeChangeSet"])
         proxy.inject(fault, { on });
       expect(await work.plan({ A: topic() })).toMatchObject({
@@ -111,7 +116,7 @@ describe("CloudFormation, when the network or AWS fails", () => {
     });
 
     test("once, a change set is deleted", async () => {
-      const { account, proxy, work } = await bench();
+      const { account, proxy, work } = await bench(fault);
       const { arn } = await work.plan({ A: topic() });
       proxy.inject(fault, { on: "DeleteChangeSet" });
       await work.bench.cloud.planner().deleteChangeSet(arn);
@@ -119,7 +124,7 @@ describe("CloudFormation, when the network or AWS fails", () => {
     });
 
     test("once, everything is read all the same", async () => {
-      const { account, proxy, work } = await bench();
+      const { account, proxy, work } = await bench(fault);
       account.quirks.pageSize = 2;
       await work.apply({ A: topic(), B: topic(), C: topic() });
       for (const on of [
@@ -137,7 +142,7 @@ describe("CloudFormation, when the network or AWS fails", () => {
     });
 
     test("time and again, an execution is told to be unavailable, and happened once or never", async () => {
-      const { account, proxy, work } = await bench();
+      const { account, proxy, work } = await bench(fault);
       const changeSet = await work.plan({ A: topic() });
       proxy.inject(fault, { on: "ExecuteChangeSet", times: 100 });
       await expect(work.execute(changeSet)).rejects.toMatchObject({
@@ -162,7 +167,7 @@ describe("CloudFormation, when the network or AWS fails", () => {
 
   describe.each(["refused", "forgotten"] as const)("a token that is %s when it comes again", (tokens) => {
     test.each(CHANGES)("does $action once, though its answer was lost", async ({ action, pace, prepare }) => {
-      const one = await bench(pace);
+      const one = await bench(undefined, pace);
       const { call, trace } = await prepare(one);
       one.account.quirks.tokens = tokens;
       one.proxy.inject("response-lost", { on: action });
