@@ -1,6 +1,6 @@
 import { isCancel, select, text } from "@clack/prompts";
 import { find } from "../../core/execution/executions.ts";
-import { type Gate, GateError } from "../../core/gate/gate.ts";
+import { approvals, type Gate, GateError } from "../../core/gate/gate.ts";
 import { castVote, ofExecution } from "../../core/gate/gates.ts";
 import { PrincipalError, principalOf } from "../../core/principal.ts";
 import { printLine, printStyled } from "../cli/print.ts";
@@ -19,9 +19,11 @@ export async function askForDecision(home: Home, executionId: string): Promise<b
   }
 }
 
-async function askOne(home: Home, { id: gateId, digest, type }: Gate): Promise<boolean> {
+async function askOne(home: Home, gate: Gate): Promise<boolean> {
+  const { id: gateId, digest, type, requiredApprovals } = gate;
+  const count = `${approvals(gate).length} of ${requiredApprovals} approvals`;
   const decision = await select({
-    message: `${type.replaceAll("_", " ")} ${gateId}: somebody else must decide (names are declared, not authenticated)`,
+    message: `${type.replaceAll("_", " ")} ${gateId}, ${count}: somebody else must decide (names are declared, not authenticated)`,
     options: [
       { value: "approve", label: "Approve" },
       { value: "reject", label: "Reject" },

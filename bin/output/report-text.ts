@@ -75,12 +75,14 @@ function blockedLines({ designBlocked, gates, outcome }: ExecutionReport): strin
 }
 
 function gateLines({ gates }: ExecutionReport): string[] {
-  return gates.map(({ id, type, status, approvals, requiredApprovals, approvedBy, rejected, expiresAt }) => {
-    const gate = `  gate     ${id}  ${type.replaceAll("_", " ")}: ${status}`;
-    if (rejected) return `${gate} by ${said(rejected)}`;
+  return gates.flatMap((gate) => {
+    const { id, type, status, approvals, requiredApprovals, approvedBy, rejected } = gate;
+    const line = `  gate     ${id}  ${type.replaceAll("_", " ")}: ${status}`;
+    if (rejected) return [`${line} by ${said(rejected)}`];
     const who = approvedBy.length > 0 ? ` by ${approvedBy.join(", ")}` : "";
-    const until = status === "open" ? `, until ${minuteText(expiresAt)}` : "";
-    return `${gate}, ${approvals} of ${requiredApprovals} approvals${who}${until}`;
+    const counted = `${line}, ${approvals} of ${requiredApprovals} approvals${who}`;
+    if (status !== "open") return [counted];
+    return [`${counted}, until ${minuteText(gate.expiresAt)}`, `           ${gate.subject}`];
   });
 }
 
