@@ -1,4 +1,5 @@
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
 import { type AwsPlace, clientOf, placeFrom } from "../../../adapters/aws/clients.ts";
@@ -13,11 +14,17 @@ test("a container's client is made once, and each place has its own", () => {
   expect(clientOf(place, STSClient)).toBeInstanceOf(STSClient);
 });
 
-test("a client knows its region, retries adaptively, and waits no longer than it says", async () => {
+test("a client knows its region, how often it tries, and to try adaptively", async () => {
   const client = clientOf({ ...place, patience: { attempts: 2 } }, DynamoDBClient);
   expect(await client.config.region()).toBe("eu-west-1");
   expect(await client.config.maxAttempts()).toBe(2);
   expect(await client.config.retryStrategy()).toMatchObject({ mode: "adaptive" });
+});
+
+test("an emulator's buckets are asked for by path, AWS's by host", () => {
+  expect(clientOf({ ...place }, S3Client).config.forcePathStyle).toBe(false);
+  const emulated = { ...place, endpoint: "http://localhost:4566" };
+  expect(clientOf(emulated, S3Client).config.forcePathStyle).toBe(true);
 });
 
 test("each client is wrapped for traces once, as it is made", () => {

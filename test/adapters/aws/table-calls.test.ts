@@ -1,6 +1,13 @@
-import type { CancellationReason } from "@aws-sdk/client-dynamodb";
+import {
+  type CancellationReason,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
+import { clientOf } from "../../../adapters/aws/clients.ts";
 import { DynamoTable } from "../../../adapters/aws/table.ts";
+import { EXPIRY_ATTRIBUTE, tableDefinition } from "../../../adapters/aws/table-definition.ts";
 import type { Table } from "../../../core/table/table.ts";
 import { TestClock } from "../../support/clock.ts";
 import { createTable } from "../../support/dynamo-tables.ts";
@@ -53,6 +60,18 @@ describeWire("what the table asks of DynamoDB", (moto) => {
     expect(proxy.count()).toEqual({ Query: 1 });
   });
 
+  test("the table is made as it is defined, and rows expire by the attribute that is defined", async () => {
+    const { name, table } = await bench(moto());
+    const client = clientOf(moto().place(), DynamoDBClient);
+    const { Table: made } = await client.send(new DescribeTableCommand({ TableName: name }));
+    const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = tableDefinition(name);
+    expect(made).toMatchObject({ KeySchema, AttributeDefinitions, GlobalSecondaryIndexes });
+    await table.transact([{ put: { ...listed(0), expiresAt: 4_102_444_800 }, expect: "absent" }]);
+    const Key = { pk: { S: "A" }, sk: { S: "0" } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: name, Key }));
+    expect(Item?.[EXPIRY_ATTRIBUTE]).toEqual({ N: "4102444800" });
+  });
+
   test("what cannot be stored is not sent", async () => {
     const { proxy, table } = await bench(moto());
     await expect(table.transact(puts(101))).rejects.toMatchObject({ name: "TooLarge" });
@@ -60,6 +79,20 @@ describeWire("what the table asks of DynamoDB", (moto) => {
       name: "InvalidCursor",
     });
     expect(proxy.count()).toEqual({});
+  });
+
+  test("a row that an index still lists and that has moved on or gone is passed over", async () => {
+    const { proxy, table } = await bench(moto());
+    await table.transact(puts(2));
+    const entry = (sk: string) => ({
+      pk: { S: "A" },
+      sk: { S: sk },
+      index1pk: { S: "old" },
+      index1sk: { S: sk },
+    });
+    const stale = { Items: [entry("0"), entry("9")], Count: 2 };
+    proxy.inject({ status: 200, code: "", message: "", more: stale }, { on: "Query" });
+    expect(await table.query({ pk: "old", index: "index1", limit: 10 })).toEqual({ items: [] });
   });
 
   test("a row that DynamoDB had no time for is asked for again", async () => {
@@ -104,7 +137,7 @@ describeWire("a transaction that DynamoDB cancels", (moto) => {
   };
 
   test.each(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])(
-    "for %s is sent again, as the same one",
+    "for %s is sent again",
     async (Code) => {
       const { error, calls, stored } = await attempt(cancelled(none, { Code }), 2);
       expect(error).toBeUndefined();
@@ -112,6 +145,15 @@ describeWire("a transaction that DynamoDB cancels", (moto) => {
       expect(stored?.version).toBe(1);
     },
   );
+
+  test("is sent again as the same one: what an earlier sending did is no conflict", async () => {
+    const { proxy, table } = await bench(moto());
+    proxy.inject("response-lost");
+    proxy.inject(cancelled({ Code: "TransactionConflict" }, none));
+    await table.transact(puts(2));
+    expect(proxy.count()).toEqual({ TransactWriteItems: 3 });
+    expect((await table.get(listed(1)))?.version).toBe(1);
+  });
 
   test("again and again is told to be unavailable", async () => {
     const { error, calls } = await attempt(cancelled({ Code: "TransactionConflict" }, none), 100);
