@@ -39,19 +39,24 @@ function abortFamily(run: Run, parent: Frame, failed: Frame): void {
   const cause = failed.lastEvent;
   abortStates(run, failed, cause);
   for (const child of parent.children.values()) {
-    if (child === failed || child.over) continue;
-    if (parent.state.type === "Map") {
-      run.append("MapIterationAborted", cause, {
-        mapIterationAbortedEventDetails: { name: parent.stateName, index: child.position },
-      });
-    }
-    abortStates(run, child, cause);
+    if (child !== failed && !child.over) abortChild(run, child, cause);
   }
+}
+
+/** Records the end of a branch or an iteration; only iterations have an event of their own for it. */
+function abortChild(run: Run, child: Frame, cause: number): void {
+  const { state, stateName } = parentOf(child);
+  if (state.type === "Map") {
+    run.append("MapIterationAborted", cause, {
+      mapIterationAbortedEventDetails: { name: stateName, index: child.position },
+    });
+  }
+  abortStates(run, child, cause);
 }
 
 /** Records the abortion of a frame's state, and of what runs inside it; only some types of state have such an event. */
 function abortStates(run: Run, frame: Frame, cause: number): void {
-  for (const child of frame.children.values()) if (!child.over) abortStates(run, child, cause);
+  for (const child of frame.children.values()) if (!child.over) abortChild(run, child, cause);
   const { type } = frame.state;
   if (type === "Task" || type === "Wait" || type === "Map" || type === "Parallel") {
     run.append(`${type}StateAborted` satisfies EventType, cause);

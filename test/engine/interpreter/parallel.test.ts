@@ -84,6 +84,27 @@ describe("a Parallel state", () => {
     expect(harness.calls[0]?.signal.aborted).toBe(true);
   });
 
+  it("ends what runs inside the other branches too, the inner before the outer", async () => {
+    const map = {
+      Type: "Map",
+      Items: [1, 2],
+      ItemProcessor: { StartAt: "Nap", States: { Nap: { Type: "Wait", Seconds: 9, End: true } } },
+    };
+    const { events } = await new Harness().run(
+      parallel([branch("Each", map), branch("Broken", { Type: "Fail", End: undefined })]),
+    );
+    const cause = events.find(({ type }) => type === "FailStateEntered")?.id;
+    expect(events.slice(-7)).toMatchObject([
+      { type: "MapIterationAborted", mapIterationAbortedEventDetails: { name: "Each", index: 0 } },
+      { type: "WaitStateAborted", previousEventId: cause },
+      { type: "MapIterationAborted", mapIterationAbortedEventDetails: { name: "Each", index: 1 } },
+      { type: "WaitStateAborted", previousEventId: cause },
+      { type: "MapStateAborted", previousEventId: cause },
+      { type: "ParallelStateFailed", previousEventId: cause },
+      { type: "ExecutionFailed" },
+    ]);
+  });
+
   it("runs all branches again on Retry, with the keys of the first try", async () => {
     let tries = 0;
     const harness = new Harness({
