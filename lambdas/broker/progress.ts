@@ -1,6 +1,6 @@
 import type { CloudReader } from "../../core/cloud/cloud.ts";
 import type { StackEvent } from "../../core/cloud/stack.ts";
-import { advance, type Execution } from "../../core/execution/execution.ts";
+import { advance, type Execution, type Rollback } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
@@ -9,7 +9,8 @@ import { record } from "../../core/timeline/record.ts";
 /** A resource that stops because another one failed is not the cause. */
 const CONSEQUENCE = /cancelled/i;
 
-const ROLLBACK_BEGINS = /^(UPDATE_)?ROLLBACK_IN_PROGRESS$/;
+/** A creation that is stopped is deleted, without a rollback of CloudFormation's own. */
+const ROLLBACK_BEGINS = /^((UPDATE_)?ROLLBACK|DELETE)_IN_PROGRESS$/;
 const ROLLBACK_ENDS = /^(UPDATE_)?ROLLBACK_COMPLETE$/;
 
 /** Where a watch begins: after the last event that is there already, whatever the clocks say. */
@@ -49,7 +50,10 @@ async function take(unit: Unit, execution: Execution, events: readonly StackEven
       actor: "cloudformation",
       data: dataOf(event),
     });
+    const before = noted;
     noted = understood(noted, event);
+    if (!before.rollback && noted.rollback?.cause === "requested")
+      await recordRollbackBegan(unit, noted, event.at);
   }
   const last = events.at(-1);
   return last && noted.watch ? { ...noted, watch: { ...noted.watch, cursor: last.eventId } } : noted;
@@ -82,12 +86,22 @@ function failed(
   return { ...execution, apply: { ...apply, failedAt: at, failure: `${logicalId}: ${reason}` } };
 }
 
-function rollingBack(execution: Execution, { at }: StackEvent): Execution {
-  const called = execution.rollback ?? {
-    cause: "failure" as const,
-    calledAt: execution.apply?.failedAt ?? at,
-  };
+/** The way back has begun, for whatever reason it was called for. */
+export function rollingBack(execution: Execution, { at }: { readonly at: string }): Execution {
+  const called = execution.rollback ?? calledFor(execution, at);
   return { ...advance(execution, "ROLLBACK"), rollback: { ...called, beganAt: called.beganAt ?? at } };
+}
+
+function calledFor({ apply, signals: { rollback: asked } }: Execution, at: string): Rollback {
+  if (apply?.failedAt) return { cause: "failure", calledAt: apply.failedAt };
+  return asked
+    ? { cause: "requested", calledAt: asked.at, calledBy: asked.by }
+    : { cause: "failure", calledAt: at };
+}
+
+export async function recordRollbackBegan(unit: Unit, { id, signals }: Execution, at: string): Promise<void> {
+  const cause = signals.rollback ? "requested" : "overdue";
+  await record(unit, id, { at, type: "rollback.began", actor: "broker", data: { cause } });
 }
 
 /** Marks the rollback as finished, once. */

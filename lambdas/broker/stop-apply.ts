@@ -1,11 +1,11 @@
 import type { Cloud } from "../../core/cloud/cloud.ts";
 import type { Stack } from "../../core/cloud/stack.ts";
-import { advance, type Execution } from "../../core/execution/execution.ts";
+import type { Execution } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
-import { record } from "../../core/timeline/record.ts";
 import { approvedDossier } from "./approved-dossier.ts";
+import { recordRollbackBegan, rollingBack } from "./progress.ts";
 import { sessionFor } from "./session.ts";
 
 interface Running {
@@ -31,18 +31,9 @@ export async function stopApply(
   await atomically(world.table, (unit) => rollbackBegan(unit, execution.id, world.clock.now().toISOString()));
 }
 
+/** Noted at once, and otherwise by whoever sees CloudFormation's own events of it. */
 async function rollbackBegan(unit: Unit, executionId: string, at: string): Promise<void> {
-  const execution = await load(unit, executionId);
-  const { rollback: asked } = execution.signals;
-  const called = asked
-    ? { cause: "requested" as const, calledAt: asked.at, calledBy: asked.by }
-    : { cause: "failure" as const, calledAt: at };
-  store(unit, {
-    ...advance(execution, "ROLLBACK"),
-    stage: "RollBack",
-    rollback: { ...called, beganAt: at },
-    updatedAt: at,
-  });
-  const cause = asked ? "requested" : "overdue";
-  await record(unit, executionId, { at, type: "rollback.began", actor: "broker", data: { cause } });
+  const execution = rollingBack(await load(unit, executionId), { at });
+  store(unit, { ...execution, stage: "RollBack", updatedAt: at });
+  await recordRollbackBegan(unit, execution, at);
 }

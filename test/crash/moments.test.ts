@@ -1,35 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { inProcess } from "../../bin/home/functions.ts";
 import { find } from "../../core/execution/executions.ts";
 import { cancel } from "../../core/execution/signal.ts";
 import { requestRollback } from "../../core/execution/request-rollback.ts";
-import type { Json } from "../../engine/json.ts";
 import { faultsAfter } from "../support/aftermath.ts";
-import { example, Pipeline, type PipelineOptions, type Step } from "../support/pipeline.ts";
+import { A_WHOLE_CHANGE_MS } from "../support/command-line.ts";
+import { example, Pipeline, type PipelineOptions } from "../support/pipeline.ts";
 import { person } from "../support/workspace.ts";
-
-const killed = () => Promise.reject(new Error("the process is gone"));
-const GONE = {
-  orchestrator: { start: killed, sendTaskSuccess: killed, sendTaskFailure: killed },
-  anchors: { append: killed, all: async () => [] },
-};
-
-/** Does what a step does, and dies before anybody hears of it. */
-async function answerLost({ name: functionName, payload }: Step, { world }: Pipeline): Promise<void> {
-  const functions = inProcess(
-    world,
-    () => GONE,
-    () => false,
-  );
-  const call = {
-    functionName,
-    payload: payload as Json,
-    idempotencyKey: "",
-    executionArn: "",
-    stateName: "",
-  };
-  await functions.invoke({ ...call, signal: new AbortController().signal }).catch(() => {});
-}
+import { dieInEveryMoment } from "./mortal.ts";
 
 type Before = NonNullable<PipelineOptions["before"]>;
 
@@ -40,18 +17,20 @@ interface Tale {
   readonly pace?: "demo";
 }
 
-/** Does something before the step with this name and action is taken for the nth time. */
+/** Does something before the step with this name and action is taken for the nth time in the last of so many changes. */
 function beforeStep(
-  name: string,
-  action: string,
-  nth: number,
+  [name, action, nth]: readonly [string, string, number],
+  changes: number,
   act: (pipeline: Pipeline, id: string) => unknown,
 ) {
   return (): Before => {
+    const begun = new Set<string>();
     let seen = 0;
     return async (step, pipeline) => {
-      if (step.name !== name || step.payload["action"] !== action || ++seen !== nth) return;
-      await act(pipeline, String(step.payload["executionId"]));
+      const id = String(step.payload["executionId"]);
+      begun.add(id);
+      if (begun.size < changes || step.name !== name || step.payload["action"] !== action) return;
+      if (++seen === nth) await act(pipeline, id);
     };
   };
 }
@@ -83,15 +62,38 @@ const TALES: Record<string, Tale> = {
   },
   "a creation that is stopped while it runs": {
     goes: archived,
-    meanwhile: beforeStep("Broker", "observe", 3, wayBack),
+    meanwhile: beforeStep(["Broker", "observe", 3], 1, wayBack),
     pace: "demo",
+  },
+  "an update that is stopped while it runs": {
+    goes: updated,
+    meanwhile: beforeStep(["Broker", "observe", 3], 2, wayBack),
+    pace: "demo",
+  },
+  "an approval that is void when its change begins": {
+    goes: async (pipeline) => {
+      const id = await updated(pipeline);
+      return (await pipeline.approve(id)).id;
+    },
+    meanwhile: beforeStep(["Broker", "apply", 1], 2, ({ controls }) =>
+      controls.drift({ environment: "dev", stack: "photo-archive", resource: "apiFunction314C000C" }),
+    ),
+  },
+  "an update whose way back fails, and is led out": {
+    goes: async (pipeline) => {
+      const id = await updated(pipeline);
+      return (await pipeline.approve(id)).id;
+    },
+    meanwhile: beforeStep(["Broker", "apply", 1], 2, ({ controls }) =>
+      controls.failNext({ environment: "dev", resource: "AWS::Lambda::Function", rollbackToo: true }),
+    ),
   },
   "a way back that is asked for in the last moment": {
     goes: async (pipeline) => {
       const id = await archived(pipeline);
       return (await pipeline.rest(id)).id;
     },
-    meanwhile: beforeStep("Broker", "observe", 1, wayBack),
+    meanwhile: beforeStep(["Broker", "observe", 1], 1, wayBack),
   },
   "a change that is cancelled while it waits for its approval": {
     goes: async (pipeline) => {
@@ -140,19 +142,25 @@ async function ended(pipeline: Pipeline, id: string) {
 }
 
 describe.each(Object.entries(TALES))("%s", (_name, { goes, meanwhile = () => () => {}, ...settings }) => {
-  test("is told the same when every answer is lost once and every step taken again", async () => {
-    const undisturbed = new Pipeline({ ...settings, before: meanwhile() });
-    const act = meanwhile();
-    const forgetful = new Pipeline({
-      ...settings,
-      before: async (step, pipeline) => {
-        await act(step, pipeline);
-        await answerLost(step, pipeline);
-      },
-    });
-    const [expected, id] = [await goes(undisturbed), await goes(forgetful)];
-    expect(await ended(forgetful, id)).toEqual(await ended(undisturbed, expected));
-    expect(await outlineOf(forgetful, id)).toEqual(await outlineOf(undisturbed, expected));
-    for (const { home } of [undisturbed, forgetful]) expect(await faultsAfter(home)).toEqual([]);
-  });
+  test(
+    "ends and is told the same when a process dies between any two of its effects",
+    async () => {
+      const undisturbed = new Pipeline({ ...settings, before: meanwhile() });
+      const act = meanwhile();
+      let effects = 0;
+      const mortal = new Pipeline({
+        ...settings,
+        before: async (step, pipeline) => {
+          await act(step, pipeline);
+          effects += await dieInEveryMoment(step, pipeline);
+        },
+      });
+      const [expected, id] = [await goes(undisturbed), await goes(mortal)];
+      expect(await ended(mortal, id)).toEqual(await ended(undisturbed, expected));
+      expect(await outlineOf(mortal, id)).toEqual(await outlineOf(undisturbed, expected));
+      expect(effects).toBeGreaterThan(10);
+      for (const { home } of [undisturbed, mortal]) expect(await faultsAfter(home)).toEqual([]);
+    },
+    A_WHOLE_CHANGE_MS,
+  );
 });
