@@ -83,7 +83,7 @@ describeTables("at its limits:", ({ emptyTable, counted, open }) => {
       expect(listing.costs[0]).toMatch(/^\{.+\}$/);
       expect(listing.costs[0]).not.toMatch(/scan|temp/i);
     }
-  }, 120_000);
+  }, 240_000);
 
   test("loses no increment of two processes that race", async () => {
     const { table, program } = await open();

@@ -56,7 +56,7 @@ async function bench(moto: Moto): Promise<Bench> {
 }
 
 describeWire("artifacts and anchors in S3", (moto) => {
-  test("cost one call each to write, one to read, and one a thousand to list", async () => {
+  test("cost one call each to write, one to read, and one a page to list", async () => {
     const { proxy, artifacts, anchors } = await bench(moto());
     const { sha256: hash } = await artifacts.put("content");
     await artifacts.get(hash);
