@@ -4,17 +4,21 @@ import { holderOf } from "../../adapters/embedded/driver-lock.ts";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import { StorageError } from "../../adapters/embedded/storage-error.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
-import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
+import { EXIT, type ExitCode, exitCodeOf } from "../cli/exit-codes.ts";
 import { interruption } from "../cli/interruption.ts";
 import { type CommonOptions, command, paceOption } from "../cli/options.ts";
 import { printAside, printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { Driver } from "../home/driver.ts";
 import type { Home } from "../home/record.ts";
+import { Follower } from "../output/follower.ts";
+import { progressFor } from "../output/progress.ts";
 
 /** How long a driver that is just leaving is waited for, in milliseconds. */
 const GRACE_MS = 1_000;
 const RETRY_MS = 50;
+/** How often what happens is looked at. */
+const LOOK_MS = 200;
 
 interface ServeOptions extends CommonOptions {
   readonly pace: Pace;
@@ -37,9 +41,10 @@ async function serveUntilToldToStop(home: Home, options: ServeOptions): Promise<
     const { path } = home.directory;
     if (options.json) printJson({ serving: path, pid: process.pid });
     else printLine(`serving ${path} as process ${process.pid}; Ctrl-C drains and stops`);
-    await untilAborted(leaving.signal, driver);
+    const follower = new Follower(home, await progressFor({ ...options, several: true }));
+    await untilAborted(leaving.signal, driver, () => follower.look().catch(complain));
     await driver.stop();
-    if (driver.failure) throw driver.failure;
+    if (driver.failure) return broken(driver.failure, options);
     if (!options.json) printLine("stopped; everything that was under way is journalled");
     return EXIT.done;
   } finally {
@@ -47,11 +52,21 @@ async function serveUntilToldToStop(home: Home, options: ServeOptions): Promise<
   }
 }
 
+/** @throws StorageError the failure itself, unless the one JSON document has been printed already */
+function broken(failure: StorageError, { json }: ServeOptions): ExitCode {
+  if (!json) throw failure;
+  complain(failure.message);
+  return exitCodeOf(failure.name) ?? EXIT.failed;
+}
+
+function complain(error: unknown): void {
+  printAside(String(error));
+}
+
 /** @throws StorageError DataDirectoryBusy, naming who holds it */
 async function takeOver(home: Home): Promise<Driver> {
-  const onError = (error: unknown) => printAside(String(error));
   for (let waited = 0; ; waited += RETRY_MS) {
-    const driver = await Driver.begin(home, "serve", onError);
+    const driver = await Driver.begin(home, "serve", complain);
     if (driver) return driver;
     if (waited >= GRACE_MS) throw busy(home.directory.path);
     await setTimeout(RETRY_MS);
@@ -69,6 +84,9 @@ function busy(path: string): StorageError {
   );
 }
 
-async function untilAborted(signal: AbortSignal, driver: Driver): Promise<void> {
-  while (!signal.aborted && !driver.failure) await systemClock.sleep(RETRY_MS, signal);
+async function untilAborted(signal: AbortSignal, driver: Driver, look: () => Promise<void>): Promise<void> {
+  while (!signal.aborted && !driver.failure) {
+    await look();
+    await systemClock.sleep(LOOK_MS, signal);
+  }
 }

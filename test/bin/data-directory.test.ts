@@ -178,11 +178,33 @@ describe.skipIf(!mountable)("a disk (where file systems may be mounted) that is"
   });
 });
 
-test("anchors on a full disk stop the work in a sentence, and resume carries it on", async () => {
-  const full = commandLine({ CONDUCTOR_ANCHORS: "/dev/full" });
-  const { code, answer } = await full.ask<ErrorAnswer>(...RUN);
-  expect([code, answer.error.name]).toEqual([2, "DiskFull"]);
-  const resumed = await ask<{ executions: ExecutionReport[] }>("resume", "--data", full.data);
-  expect(resumed.code).toBe(3);
-  expect(resumed.answer.executions).toMatchObject([{ gates: [{ status: "open" }] }]);
-});
+/** Where every write finds the disk full. */
+const FULL = "/dev/full";
+
+test.skipIf(!existsSync(FULL))(
+  "anchors on a full disk stop the work in a sentence, and resume carries it on",
+  async () => {
+    const full = commandLine({ CONDUCTOR_ANCHORS: FULL });
+    const { code, answer } = await full.ask<ErrorAnswer>(...RUN);
+    expect([code, answer.error.name]).toEqual([2, "DiskFull"]);
+    const resumed = await ask<{ executions: ExecutionReport[] }>("resume", "--data", full.data);
+    expect(resumed.code).toBe(3);
+    expect(resumed.answer.executions).toMatchObject([{ gates: [{ status: "open" }] }]);
+  },
+);
+
+test.skipIf(!existsSync(FULL))(
+  "a server whose disk gives out says so beside its one document, and leaves",
+  async () => {
+    const { ask: askFull, begin: beginFull, data: full } = commandLine({ CONDUCTOR_ANCHORS: FULL });
+    await askFull("doctor");
+    const server = beginFull("serve", "--json");
+    await server.says(/"pid"/);
+    const input = ["--input", example("too-cheap")];
+    const { answer } = await ask<ExecutionReport>("run", "change", ...input, "--data", full);
+    expect(answer.executionId).toMatch(/^exec_/);
+    const { code, out, complaint } = await server.ended;
+    expect([code, JSON.parse(out)]).toEqual([2, { serving: full, pid: server.pid }]);
+    expect(complaint).toMatch(/^[^\n]*the disk is full; free some space[^\n]*\n$/);
+  },
+);

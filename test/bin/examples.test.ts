@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { A_WHOLE_CHANGE_MS, commandLine, EXAMPLES, example } from "../support/command-line.ts";
 
-const { ask, type } = commandLine();
+const { ask, begin, type } = commandLine();
 
 const run = (name: string, ...options: readonly string[]) =>
   ask("run", "change", "--input", example(name), "--as", "ada", ...options);
@@ -44,10 +44,17 @@ describe("photo-archive", { timeout: A_WHOLE_CHANGE_MS }, () => {
     expect(first.stdout).toMatch(/\(1 of 2\); more are needed\n$/);
     const again = await ask("approve", gate?.id ?? "", "--as", "Grace");
     expect(again).toMatchObject({ code: 4, answer: { error: { name: "DecisionReplayed" } } });
-    await type("approve", gate?.id ?? "", "--as", "linus");
-    const done = await ask<{ executions: object[] }>("resume");
-    expect(done.code).toBe(0);
-    expect(done.answer.executions).toMatchObject([{ changeStatus: "DONE", outcome: "applied" }]);
+    const server = begin("serve");
+    await server.says(/^serving /);
+    const enough = await type("approve", gate?.id ?? "", "--as", "linus");
+    expect(enough.stdout).toMatch(
+      /\(2 of 2\); that is enough here; process \d+ \(conductor serve\) carries on\n$/,
+    );
+    await server.says(new RegExp(`^${answer.executionId} {2}✓ DONE \\(applied\\)$`, "m"));
+    const { out } = await server.kill("SIGTERM");
+    expect(out).toMatch(new RegExp(`^${answer.executionId} {2}✓ linus approves`, "m"));
+    expect(out).not.toMatch("grace approves");
+    expect((await ask("status", answer.executionId)).answer.changeStatus).toBe("DONE");
   });
 
   test("v2 is undone by rollback, and the times are told", async () => {
