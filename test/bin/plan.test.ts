@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -27,6 +28,15 @@ test("plan --json prints a PlanSpec, and --out writes every artifact beside it",
     ...["plan.json", "plan.md", "risk-report.json", "risk-report.md", "subtask_queue.json"],
   ]);
   expect(JSON.parse(readFileSync(join(out, "plan.json"), "utf8"))).toEqual(answer);
+});
+
+test("a goal may come through a pipe", () => {
+  const goal = JSON.stringify({ goal: "a table", environment: "dev", stack: "shop" });
+  const { status, stdout } = spawnSync(process.execPath, ["bin/conductor.ts", "plan", "-"], {
+    input: goal,
+    encoding: "utf8",
+  });
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^# Plan: shop in dev\n/)]);
 });
 
 test("a plan whose constraints clash is DesignBlocked, and exits 4", async () => {
