@@ -52,7 +52,7 @@ export async function start(home: Home, driver: Driver, goal: object, by = "ada"
   return id;
 }
 
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 120_000;
 
 /** Waits until an execution cannot go on by itself. */
 export async function untilAtRest(home: Home, id: string): Promise<Execution> {
