@@ -1,4 +1,5 @@
-import type { AnchorStore, Orchestrator } from "./ports.ts";
+import type { Orchestrator } from "./orchestrator.ts";
+import type { AnchorStore } from "./ports.ts";
 import type { Unit } from "./table/atomically.ts";
 import { keys } from "./table/keys.ts";
 import { type Item, type Table, TableError } from "./table/table.ts";

@@ -23,15 +23,6 @@ export interface AnchorStore {
   all(): Promise<readonly Anchor[]>;
 }
 
-/** The state machines' home: Step Functions, or the engine. */
-export interface Orchestrator {
-  /** Starts an execution; the same name again changes nothing. */
-  start(machine: string, name: string, input: object): Promise<void>;
-  /** Answers a waiting task; an answer to one that no longer waits changes nothing. */
-  sendTaskSuccess(taskToken: string, output: object): Promise<void>;
-  sendTaskFailure(taskToken: string, error: string, cause: string): Promise<void>;
-}
-
 /** The environment a change is for, from configuration. */
 export interface EnvironmentSettings {
   readonly environment: Environment;

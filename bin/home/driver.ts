@@ -59,7 +59,8 @@ export class Driver {
       ...ENGINE_HOME,
       onError: this.#onError,
     });
-    this.#receivers = { orchestrator: new EngineOrchestrator(this.#engine), anchors: home.anchors };
+    const orchestrator = new EngineOrchestrator(this.#engine, ENGINE_HOME);
+    this.#receivers = { orchestrator, anchors: home.anchors };
   }
 
   async #start(): Promise<void> {

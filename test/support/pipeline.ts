@@ -73,7 +73,8 @@ export class Pipeline {
       ...ENGINE_HOME,
       onError: (error) => errors.push(error),
     });
-    this.#receivers = { orchestrator: new EngineOrchestrator(this.#engine), anchors: this.home.anchors };
+    const orchestrator = new EngineOrchestrator(this.#engine, ENGINE_HOME);
+    this.#receivers = { orchestrator, anchors: this.home.anchors };
     for (const name of MACHINES) this.#engine.loadStateMachine({ name, definition: definitionOf(name) });
     this.#engine.start();
     onTestFinished(async () => {
