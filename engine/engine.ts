@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { assertName, type Home, stateMachineArn, stateMachineName } from "./arn.ts";
 import { type Clock, RealClock } from "./clock.ts";
@@ -22,6 +21,7 @@ import { ServiceError } from "./service-error.ts";
 import { loadRun } from "./store/load-run.ts";
 import { saveRun } from "./store/save-run.ts";
 import { Store } from "./store/store.ts";
+import { newTaskToken } from "./task-token.ts";
 import { timeOrderedUuid } from "./time-ordered-uuid.ts";
 import {
   type DescribeExecutionOutput,
@@ -107,7 +107,7 @@ export class Engine {
       clock: this.#clock,
       home: this.#home,
       random: options.random ?? Math.random,
-      newTaskToken: () => randomBytes(48).toString("base64url"),
+      newTaskToken,
       report: this.#onError,
     });
     this.#integrations = {

@@ -2,9 +2,7 @@ import { ServiceError } from "../service-error.ts";
 import { executionOf } from "../store/frames.ts";
 import type { Store } from "../store/store.ts";
 import type { Outcome } from "../store/tokens.ts";
-
-/** What a task token looks like; anything else was never one. */
-const TOKEN = /^[A-Za-z0-9+/=_-]{20,2048}$/;
+import { isTaskToken } from "../task-token.ts";
 
 /** Stores how a Task came out, inside a transaction of the caller's; gives the id of its execution. */
 export function settleToken(store: Store, token: string, outcome: Outcome): number {
@@ -19,11 +17,11 @@ export function beat(store: Store, token: string, now: number): void {
 }
 
 function checked(token: string): string {
-  if (TOKEN.test(token)) return token;
+  if (isTaskToken(token)) return token;
   throw new ServiceError("InvalidToken", "Invalid Token: 'Invalid token'");
 }
 
-/** The service says the same of a Task that has come out and of one that never was. */
+/** The service says the same of a Task that has come out and of one that is not there any more. */
 function gone(): ServiceError {
   return new ServiceError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
 }

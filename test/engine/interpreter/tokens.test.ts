@@ -168,13 +168,26 @@ describe("a Task that waits for its token", () => {
     expect(harness.outcome(arn).error).toBe("States.Timeout");
   });
 
-  it.each(["", "short", "x".repeat(3_000), "white space in it, and long enough"])(
-    "%j is no token",
+  it.each(["", "short", "x".repeat(64), "x".repeat(3_000), "white space in it, and long enough"])(
+    "was never issued under %j",
     async (taskToken) => {
-      const answer = new Harness().engine.sendTaskSuccess({ taskToken, output: "1" });
-      await expect(answer).rejects.toMatchObject({ name: "InvalidToken" });
+      const { engine } = new Harness();
+      const refusal = { name: "InvalidToken", message: "Invalid Token: 'Invalid token'" };
+      await expect(engine.sendTaskSuccess({ taskToken, output: "1" })).rejects.toMatchObject(refusal);
+      await expect(engine.sendTaskFailure({ taskToken })).rejects.toMatchObject(refusal);
+      await expect(engine.sendTaskHeartbeat({ taskToken })).rejects.toMatchObject(refusal);
     },
   );
+
+  it("is gone for whoever has a token of another engine", async () => {
+    const harness = new Harness({ ask: () => null });
+    await harness.start(gate());
+    const gone = { name: "TaskTimedOut", message: "Task Timed Out: 'Provided task does not exist anymore'" };
+    const taskToken = tokenOf(harness);
+    const { engine } = new Harness();
+    await expect(engine.sendTaskSuccess({ taskToken, output: "1" })).rejects.toMatchObject(gone);
+    await expect(engine.sendTaskHeartbeat({ taskToken })).rejects.toMatchObject(gone);
+  });
 
   it("cannot be answered with what is not JSON or is too large", async () => {
     const harness = new Harness({ ask: () => null });
