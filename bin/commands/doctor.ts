@@ -86,10 +86,13 @@ async function outbox({ world }: Home): Promise<Check> {
 async function models(): Promise<Check> {
   try {
     const configured = await configuredModels(process.env);
+    const told = configured.map(({ name, price }) =>
+      price ? name : `${name} (its price is unknown, so it is not asked; see AGENT_MODEL_PRICES)`,
+    );
     return {
       check: "models",
-      ok: true,
-      detail: configured.map(({ name }) => name).join(", ") || "none: agents work by rules",
+      ok: configured.every(({ price }) => price !== undefined),
+      detail: told.join(", ") || "none: agents work by rules",
     };
   } catch (error) {
     return { check: "models", ok: false, detail: error instanceof Error ? error.message : String(error) };
