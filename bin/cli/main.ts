@@ -7,9 +7,8 @@ import { report } from "./run-command.ts";
 /** Parses the arguments and runs the one command they name; only that command's code is loaded. */
 export async function main(name: "conductor" | "atlas", args: readonly string[]): Promise<void> {
   const json = args.includes("--json");
-  // Whoever read our output has seen enough; the work itself goes on.
-  process.stdout.on("error", ignoreClosedPipe);
-  process.stderr.on("error", ignoreClosedPipe);
+  process.stdout.on("error", (error) => withoutOutput(error, "standard output"));
+  process.stderr.on("error", (error) => withoutOutput(error, "standard error"));
   const program = new Command(name)
     .description("Lets software agents change AWS infrastructure without anyone having to trust them.")
     .version("0.1.0")
@@ -32,8 +31,12 @@ export async function main(name: "conductor" | "atlas", args: readonly string[])
   }
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+function withoutOutput({ code, message }: NodeJS.ErrnoException, where: string): void {
+  // Whoever read our output has seen enough; the work itself goes on.
+  if (code === "EPIPE") return;
+  const why = code === "ENOSPC" ? "the disk is full" : message;
+  if (where === "standard output") printAside(`${where} cannot be written: ${why}; nothing else is lost`);
+  process.exit(EXIT.invalid);
 }
 
 /** Stands for a command in the list that --help prints. */

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ExecutionReport } from "../../bin/output/execution-report.ts";
@@ -208,3 +208,22 @@ test.skipIf(!existsSync(FULL))(
     expect(complaint).toMatch(/^[^\n]*the disk is full; free some space[^\n]*\n$/);
   },
 );
+
+test.skipIf(!existsSync(FULL))("output that goes to a full disk is complained of in a sentence", () => {
+  const command = 'node bin/conductor.ts list "$@" > "$full"';
+  for (const json of [[], ["--json"]]) {
+    const { status, stderr } = spawnSync("sh", ["-c", command, "sh", ...json], {
+      env: {
+        ...process.env,
+        PATH: `${dirname(process.execPath)}:${process.env["PATH"]}`,
+        CONDUCTOR_DATA: data,
+        full: FULL,
+      },
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([
+      2,
+      "standard output cannot be written: the disk is full; nothing else is lost\n",
+    ]);
+  }
+});
