@@ -68,6 +68,8 @@ describe("what was written", () => {
       content,
     ]);
     expect(listed.stdout).toMatch(/^design-blocked\.json +DesignBlocked +\d+ {2}[0-9a-f]{12} {2}\//m);
+    const unnamed = await ask<ErrorAnswer>("artifacts", open, "--out", file);
+    expect([unnamed.code, unnamed.answer.error.name]).toEqual([2, "InvalidUsage"]);
     const unknown = await ask<ErrorAnswer>("artifacts", open, "plan.doc");
     expect(unknown.code).toBe(2);
     expect(unknown.answer.error.message).toMatch(/has no artifact plan\.doc; it has design-blocked\.json/);
