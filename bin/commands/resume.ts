@@ -38,9 +38,15 @@ async function resumeAll(home: Home, options: ResumeOptions): Promise<ExitCode> 
   return EXIT.waiting;
 }
 
+/** An undoing that somebody asked for is what was to be carried on; one that a failure caused is not. */
+function exitOf(report: ExecutionReport): ExitCode {
+  const undone = report.outcome === "rolled_back" && report.rollback?.cause === "requested";
+  return undone ? EXIT.done : exitFor(report);
+}
+
 /** A failure outweighs a wait, a wait outweighs success. */
 function worst(reports: readonly ExecutionReport[]): ExitCode {
-  const codes = reports.map(exitFor);
+  const codes = reports.map(exitOf);
   for (const code of [EXIT.failed, EXIT.blocked, EXIT.invalid, EXIT.waiting])
     if (codes.includes(code)) return code;
   return EXIT.done;

@@ -1,8 +1,14 @@
 import { EXIT, type ExitCode, exitCodeOf } from "../cli/exit-codes.ts";
 import type { ExecutionReport } from "./execution-report.ts";
 
+/** What of a report decides. */
+export type Standing = Pick<ExecutionReport, "outcome" | "status" | "error"> & {
+  readonly gates: readonly Pick<ExecutionReport["gates"][number], "status">[];
+  readonly lock: Pick<NonNullable<ExecutionReport["lock"]>, "place"> | null;
+};
+
 /** The exit status that tells how an execution stands. */
-export function exitFor({ outcome, status, gates, lock, error }: ExecutionReport): ExitCode {
+export function exitFor({ outcome, status, gates, lock, error }: Standing): ExitCode {
   switch (outcome) {
     case "applied":
     case "no_changes":
@@ -15,7 +21,6 @@ export function exitFor({ outcome, status, gates, lock, error }: ExecutionReport
       return EXIT.failed;
   }
   if (gates.some((gate) => gate.status === "open")) return EXIT.waiting;
-  if (status === "paused" || (lock && lock.place > 0))
-    return status === "paused" ? EXIT.waiting : EXIT.blocked;
-  return EXIT.done;
+  if (status === "paused") return EXIT.waiting;
+  return lock && lock.place > 0 ? EXIT.blocked : EXIT.done;
 }
