@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CHARACTERS_PER_TOKEN } from "../../core/model/answer.ts";
+import { tokensAtMost } from "../../core/model/metered.ts";
 import {
   ModelError,
   type ModelProvider,
@@ -40,7 +40,7 @@ export function ollamaModel(model: string, server: string): ModelProvider {
 }
 
 function chatBody(model: string, { system, prompt, maxOutputTokens }: ModelRequest): object {
-  const tokens = (system.length + prompt.length) / CHARACTERS_PER_TOKEN + maxOutputTokens;
+  const tokens = tokensAtMost(system, prompt) + maxOutputTokens;
   return {
     model,
     messages: [

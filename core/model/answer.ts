@@ -1,23 +1,14 @@
 import type { z } from "zod";
 import { describeIssues } from "../artifacts/parse.ts";
 import { requirePlainTexts } from "../artifacts/plain-text.ts";
-import { type Amounts, microUsd } from "../budget/amounts.ts";
 import type { Meter } from "../budget/meter.ts";
 import { redact } from "../secrets/redact.ts";
-import {
-  ModelError,
-  type ModelPrice,
-  type ModelProvider,
-  type ModelReply,
-  type ModelRequest,
-  type ModelUsage,
-} from "./model.ts";
+import { type Charge, isAffordable, isKnown, metered, tokensAtMost } from "./metered.ts";
+import type { ModelProvider, ModelReply, ModelRequest } from "./model.ts";
 import { type Share, shareOf } from "./share.ts";
 
 /** Times an invalid reply is sent back with its faults. */
 const REPAIRS = 2;
-/** A token is at least about 3 characters in the languages and JSON we send; used to reserve before the true count is known. */
-export const CHARACTERS_PER_TOKEN = 3;
 
 export interface Question<Output> {
   readonly system: string;
@@ -81,9 +72,12 @@ async function ask<Output>(
       maxOutputTokens: question.maxOutputTokens,
       timeoutMs: means.share.left(),
     };
-    const lacking = shortage(request, price, means);
+    const { system, prompt: said, maxOutputTokens } = request;
+    const worst = { inputTokens: tokensAtMost(system, said), outputTokens: maxOutputTokens };
+    const charge = { worst, price, meter: means.meter };
+    const lacking = shortage(charge, means.share);
     if (lacking) return { note: note ? `${note}; ${lacking}` : lacking };
-    const reply = await complete(model, request, { price, meter: means.meter });
+    const reply = await complete(model, request, charge);
     if (!("text" in reply)) return reply;
     const parsed = parse(reply, question.schema);
     if ("value" in parsed) return parsed;
@@ -94,63 +88,24 @@ async function ask<Output>(
 }
 
 /** What a call lacks that it might need at most. */
-function shortage(request: ModelRequest, price: ModelPrice, { meter, share }: Means): string | undefined {
-  if (!affordable(costOf(worstCase(request), price), meter.remaining()))
-    return "the budget does not allow another call";
+function shortage(charge: Charge, share: Share): string | undefined {
+  if (!isAffordable(charge)) return "the budget does not allow another call";
   return share.isEnough() ? undefined : "no time is left for another call";
 }
 
-interface Bill {
-  readonly price: ModelPrice;
-  readonly meter: Meter;
-}
-
-/** Calls the model and writes down what it took, however the call ended. */
 async function complete(
   model: ModelProvider,
   request: ModelRequest,
-  { price, meter }: Bill,
+  charge: Charge,
 ): Promise<ModelReply | { readonly note: string; readonly stop?: boolean }> {
-  const charge = (usage: ModelUsage) =>
-    meter.spend(costOf(isCounted(usage) ? usage : worstCase(request), price));
   try {
-    const reply = await model.complete(request);
-    charge(reply);
-    return reply;
+    return await metered(() => model.complete(request), charge);
   } catch (error) {
     // Whatever a provider throws, the rules' answer must still stand.
-    const taken = error instanceof ModelError ? error.taken : "unknown";
-    if (taken !== "nothing") charge(taken === "unknown" ? worstCase(request) : taken);
     if (!(error instanceof Error)) return { note: "failed" };
     const stop = error.name === "GuardrailIntervened";
     return { note: redact(`${error.name}: ${error.message}`), stop };
   }
-}
-
-/** What the call takes at most, as far as it can be told beforehand. */
-function worstCase({ system, prompt, maxOutputTokens }: ModelRequest): ModelUsage {
-  const inputTokens = Math.ceil((system.length + prompt.length) / CHARACTERS_PER_TOKEN);
-  return { inputTokens, outputTokens: maxOutputTokens };
-}
-
-function affordable(worst: Amounts, left: Amounts): boolean {
-  return worst.tokens <= left.tokens && worst.microUsd <= left.microUsd;
-}
-
-function isKnown(price: ModelPrice | undefined): price is ModelPrice {
-  return (
-    price !== undefined && [price.inputUsd, price.outputUsd].every((usd) => Number.isFinite(usd) && usd >= 0)
-  );
-}
-
-/** A provider that does not say what it used has not used nothing. */
-function isCounted({ inputTokens, outputTokens }: ModelUsage): boolean {
-  return [inputTokens, outputTokens].every((tokens) => Number.isSafeInteger(tokens) && tokens >= 0);
-}
-
-function costOf({ inputTokens, outputTokens }: ModelUsage, price: ModelPrice): Amounts {
-  const usd = (inputTokens * price.inputUsd + outputTokens * price.outputUsd) / 1_000_000;
-  return { tokens: inputTokens + outputTokens, milliseconds: 0, microUsd: microUsd(usd) };
 }
 
 /** The JSON in a reply, which models like to wrap in prose or a code fence. Its texts end up before people, like a goal's. */
