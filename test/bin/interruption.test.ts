@@ -11,8 +11,10 @@ const STOPPING = "stopping as soon as the step under way is journalled; Ctrl-C o
 const STOPPED = "stopped; nothing is lost: `npx conductor resume` carries on\n";
 
 describe("Ctrl-C", { timeout: A_WHOLE_CHANGE_MS }, () => {
+  const { ask, begin } = commandLine();
+  let id = "";
+
   test("in the middle of an apply leaves with a sentence, and resume carries on to DONE", async () => {
-    const { ask, begin } = commandLine();
     const input = ["--input", example("photo-archive"), "--approve-as", "grace"];
     // At this pace it takes minutes, so that it is in the middle however slow this machine is.
     const running = begin("run", "change", ...input, "--pace", "real");
@@ -26,11 +28,8 @@ describe("Ctrl-C", { timeout: A_WHOLE_CHANGE_MS }, () => {
     expect(resumed.code).toBe(0);
     const [report] = resumed.answer.executions;
     expect(report).toMatchObject({ changeStatus: "DONE", outcome: "applied" });
-    const timeline = await ask<{ events: TimelineEvent[] }>(
-      "timeline",
-      report?.executionId ?? "",
-      "--verify",
-    );
+    id = report?.executionId ?? "";
+    const timeline = await ask<{ events: TimelineEvent[] }>("timeline", id, "--verify");
     expect(timeline).toMatchObject({ code: 0, answer: { verified: true } });
     const created = timeline.answer.events.filter(({ data }) => data["status"] === "CREATE_COMPLETE");
     expect(new Set(created.map(({ data }) => data["logicalId"])).size).toBe(created.length);
@@ -40,14 +39,24 @@ describe("Ctrl-C", { timeout: A_WHOLE_CHANGE_MS }, () => {
     expect(created).toHaveLength((answer.accounts[0]?.stacks[0]?.resources.length ?? 0) + 1);
   });
 
+  test("in the middle of an undoing leaves it to resume too, which exits 0 when it is undone", async () => {
+    const undoing = begin("rollback", id, "--pace", "real");
+    await undoing.says(/Undoing/);
+    const { code, out, complaint } = await undoing.kill("SIGINT");
+    expect([code, complaint]).toEqual([3, STOPPING]);
+    expect(out.endsWith(STOPPED)).toBe(true);
+    const resumed = await ask<{ executions: ExecutionReport[] }>("resume");
+    expect(resumed).toMatchObject({ code: 0, answer: { executions: [{ outcome: "rolled_back" }] } });
+  });
+
   test("beside --json still leaves one document", async () => {
-    const { ask, begin, data } = commandLine();
-    const running = begin("run", "change", "--input", example("too-cheap"), "--json");
+    const { ask: askAgain, begin: beginAnother, data } = commandLine();
+    const running = beginAnother("run", "change", "--input", example("too-cheap"), "--json");
     while (running.running && !existsSync(join(data, "driver.json"))) await setTimeout(5);
     const { code, out, complaint } = await running.kill("SIGINT");
     expect([code, complaint]).toEqual([3, STOPPING]);
     expect(JSON.parse(out)).toMatchObject({ outcome: null, requestedBy: "ada" });
-    const resumed = await ask<{ executions: ExecutionReport[] }>("resume");
+    const resumed = await askAgain<{ executions: ExecutionReport[] }>("resume");
     expect(resumed).toMatchObject({ code: 3, answer: { executions: [{ gates: [{ status: "open" }] }] } });
   });
 });
