@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { VirtualClock } from "../../engine/clock.ts";
 import type { Problem } from "../../engine/definition/problems.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { EventsPort, FunctionInvoker, QueuePort } from "../../engine/integrations/ports.ts";
 import type { HistoryEvent } from "../../engine/verbs/history.ts";
 import { printJson, printLine } from "../cli/print.ts";
+import { acceptedEvents, acceptedMessages, type Behaviour, invoker, isBehaviour } from "./asl-world.ts";
 
 const EXIT = { succeeded: 0, failed: 1, invalid: 2 } as const;
 
@@ -17,12 +16,6 @@ interface RunOptions {
   readonly fastForward?: boolean;
   readonly json?: boolean;
 }
-
-/** What a function of the functions file does when it is called. */
-type Behaviour =
-  | { readonly kind: "echo" }
-  | { readonly kind: "return"; readonly value: unknown }
-  | { readonly kind: "throw"; readonly error: string; readonly message?: string };
 
 /** Something that was handed in and cannot be used; one sentence for each reason. */
 class InputRefused extends Error {
@@ -217,50 +210,6 @@ function readBehaviours(file: string): Record<string, Behaviour> {
     ),
   );
 }
-
-function isBehaviour(value: unknown): value is Behaviour {
-  const { kind, error } = (value ?? {}) as { kind?: unknown; error?: unknown };
-  return kind === "echo" || kind === "return" || (kind === "throw" && typeof error === "string");
-}
-
-async function invoker(behaviours: Record<string, Behaviour>): Promise<FunctionInvoker> {
-  const { FunctionNotFound } = await import("../../engine/integrations/ports.ts");
-  return {
-    invoke: async ({ functionName, payload }) => {
-      const behaviour = behaviourFor(behaviours, functionName);
-      if (!behaviour) throw new FunctionNotFound(functionName);
-      if (behaviour.kind === "echo") return payload;
-      if (behaviour.kind === "return") return behaviour.value;
-      throw Object.assign(new Error(behaviour.message ?? ""), { name: behaviour.error });
-    },
-  };
-}
-
-/** A function may be called by its name or its ARN, whichever the file has, with or without a version. */
-function behaviourFor(behaviours: Record<string, Behaviour>, called: string): Behaviour | undefined {
-  const name = nameOf(called);
-  const key = Object.keys(behaviours).find((known) => known === called || nameOf(known) === name);
-  return key === undefined ? undefined : behaviours[key];
-}
-
-function nameOf(nameOrArn: string): string {
-  const parts = nameOrArn.split(":");
-  return (parts[0] === "arn" ? parts[6] : parts[0]) ?? nameOrArn;
-}
-
-const acceptedEvents: EventsPort = {
-  putEvents: async ({ Entries }) => ({
-    FailedEntryCount: 0,
-    Entries: Entries.map((_, index) => ({ EventId: `event-${index}` })),
-  }),
-};
-
-const acceptedMessages: QueuePort = {
-  sendMessage: async ({ MessageBody }, idempotencyKey) => ({
-    MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex"),
-    MessageId: idempotencyKey,
-  }),
-};
 
 /** Passes on why the engine refused something, as input that cannot be used. */
 async function refusing<T>(work: () => T | Promise<T>): Promise<T> {

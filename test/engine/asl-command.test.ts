@@ -48,6 +48,17 @@ describe("asl run", () => {
     });
   });
 
+  it("calls the function that is named in full before another of the same name", () => {
+    const functions = file("f.json", {
+      "arn:aws:lambda:us-east-1:222222222222:function:greet": { kind: "return", value: "another" },
+      [FUNCTION]: { kind: "return", value: "this one" },
+    });
+    const { stdout } = asl(
+      ...["run", file("m.json", greeting), "--functions", functions, "--fast-forward", "--json"],
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ output: "this one" });
+  });
+
   it("exits 1 on failure, with the error and the cause", () => {
     const functions = file("f.json", { [FUNCTION]: { kind: "throw", error: "Rude", message: "no" } });
     const { status, stdout } = asl(
