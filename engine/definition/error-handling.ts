@@ -39,9 +39,9 @@ function readRetrier(fields: Fields): Retrier {
   const jitter = fields.string("JitterStrategy") ?? "NONE";
   if (jitter !== "FULL" && jitter !== "NONE") fields.refuse("JitterStrategy", "must be FULL or NONE");
   const intervalSeconds = fields.number("IntervalSeconds", SECONDS) ?? 1;
-  const maxDelaySeconds = fields.number("MaxDelaySeconds", { whole: true, least: 1, most: 31_622_399 });
+  const maxDelaySeconds = fields.number("MaxDelaySeconds", { whole: true, least: 1, most: 31_622_400 });
   if (maxDelaySeconds !== undefined && maxDelaySeconds <= intervalSeconds) {
-    fields.refuse("MaxDelaySeconds", "must be greater than IntervalSeconds");
+    fields.warn("MaxDelaySeconds", "is not greater than IntervalSeconds: the delay never grows");
   }
   return {
     errorEquals: errorEquals(fields),

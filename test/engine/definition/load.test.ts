@@ -78,6 +78,14 @@ describe("a definition that can be run", () => {
     ]);
   });
 
+  it("warns of a delay that never grows", () => {
+    const retrier = { ErrorEquals: ["Mine"], IntervalSeconds: 9, MaxDelaySeconds: 9 };
+    const { warnings } = loadDefinition(machine({ T: { ...invoke("f"), Retry: [retrier], End: true } }));
+    expect(warnings.map(describeProblem)).toEqual([
+      "state 'T', Retry[0]/MaxDelaySeconds: is not greater than IntervalSeconds: the delay never grows",
+    ]);
+  });
+
   it("may call an ItemProcessor by its older name", () => {
     const inner = { StartAt: "In", States: { In: { Type: "Pass", End: true } } };
     expect(refusal(machine({ Each: { Type: "Map", Items: [1], Iterator: inner, End: true } }))).toEqual([]);
