@@ -3,6 +3,7 @@ import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import { find } from "../../core/execution/executions.ts";
 import { startChange } from "../../core/execution/start.ts";
+import { GateError } from "../../core/gate/gate.ts";
 import { parseGoal, requireNoCredentials, requireUnderstandable } from "../../core/plan/goal.ts";
 import { type Caller, principalOf } from "../../core/principal.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
@@ -73,14 +74,26 @@ async function readRequest({
   ...options
 }: RunOptions): Promise<ChangeRequest> {
   const caller = callerOf(options);
-  const approvers = others
-    .split(",")
-    .filter((name) => name !== "")
-    .map(principalOf);
+  const approvers = approversOf(others, caller);
   const goal = parseGoal(await readJsonInput(input), input);
   requireNoCredentials(goal, input);
   if ((await configuredModels(process.env)).length === 0) requireUnderstandable(goal, input);
   return { caller, approvers, goal };
+}
+
+/** Each of them once. @throws PrincipalError, GateError SelfApproval when the caller is among them */
+function approversOf(names: string, { principal }: Caller): string[] {
+  const people = names
+    .split(",")
+    .filter((name) => name !== "")
+    .map(principalOf);
+  if (people.includes(principal)) {
+    throw new GateError(
+      "SelfApproval",
+      `${principal} asks for this change, so --approve-as must name others`,
+    );
+  }
+  return [...new Set(people)];
 }
 
 async function runChange(

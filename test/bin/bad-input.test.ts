@@ -162,6 +162,13 @@ describe("a command line that", () => {
   });
 });
 
+test("nobody is let approve their own change by --approve-as, and nothing is begun", async () => {
+  const change = ["run", "change", "--input", join(EXAMPLES, "photo-archive.json")];
+  const { code, answer } = await ask<ErrorAnswer>(...change, "--as", "Ada", "--approve-as", "grace,ada");
+  expect([code, answer.error.name]).toEqual([4, "SelfApproval"]);
+  expect(existsSync(data)).toBe(false);
+});
+
 test("a model this version does not have is refused before anything is made", async () => {
   const { answer, code } = await commandLine({ AGENT_MODEL_PRIMARY: "oracle:delphi" }).ask<ErrorAnswer>(
     ...["run", "change", "--input", join(EXAMPLES, "photo-archive.json")],

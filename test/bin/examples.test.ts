@@ -30,7 +30,7 @@ describe("photo-archive", { timeout: A_WHOLE_CHANGE_MS }, () => {
   });
 
   test("v2 replaces, adds and removes one resource each, takes two approvals, and waits with one", async () => {
-    const waiting = await run("photo-archive-v2", "--approve-as", "grace");
+    const waiting = await run("photo-archive-v2", "--approve-as", "grace,Grace");
     expect(waiting.code).toBe(3);
     const { answer } = waiting;
     expect(answer.dossier?.blastRadius).toMatchObject({
