@@ -164,6 +164,15 @@ export function advance(execution: Execution, to: ChangeStatus): Execution {
   return { ...execution, changeStatus: to };
 }
 
+/**
+ * To be asked where people would be asked, or anything begun: a cancellation may have been acknowledged since the
+ * last checkpoint.
+ * @throws ExecutionError ExecutionCancelled
+ */
+export function requireNotCancelled({ id, signals: { cancel } }: Execution): void {
+  if (cancel) throw new ExecutionError("ExecutionCancelled", `${cancel.by} cancelled execution ${id}`);
+}
+
 export function hasEnded(execution: Execution): boolean {
   return execution.endedAt !== undefined;
 }

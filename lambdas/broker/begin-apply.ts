@@ -3,7 +3,7 @@ import type { Dossier } from "../../core/artifacts/dossier.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
 import type { CloudReader } from "../../core/cloud/cloud.ts";
 import { CloudError } from "../../core/cloud/errors.ts";
-import { advance, type Execution, ExecutionError } from "../../core/execution/execution.ts";
+import { advance, type Execution, requireNotCancelled } from "../../core/execution/execution.ts";
 import { find, load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import { requireLock } from "../../core/lock/locks.ts";
@@ -74,9 +74,7 @@ interface Beginning {
 async function began(unit: Unit, executionId: string, { dossier, cursor, now }: Beginning): Promise<void> {
   const execution: Execution = await load(unit, executionId);
   await requireLock(unit, execution);
-  if (execution.signals.cancel) {
-    throw new ExecutionError("ExecutionCancelled", "somebody cancelled the execution in the last moment");
-  }
+  requireNotCancelled(execution);
   const at = now.toISOString();
   const { arn: changeSetArn, stackId, stackLastUpdatedAt: lastUpdatedBefore } = dossier.changeSet;
   if (execution.apply?.changeSetArn === changeSetArn) return;

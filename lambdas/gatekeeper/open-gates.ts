@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requiredGate } from "../../core/artifacts/validation-report.ts";
 import { artifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
-import { advance } from "../../core/execution/execution.ts";
+import { advance, requireNotCancelled } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import type { Gate } from "../../core/gate/gate.ts";
@@ -25,6 +25,7 @@ export async function openGates(
   const { executionId, idempotencyKey, dossier, digest, summary: subject, gates } = event;
   return await atomically(world.table, async (unit) => {
     const execution = await load(unit, executionId);
+    requireNotCancelled(execution);
     const now = world.clock.now();
     const opened: Gate[] = [];
     for (const { type, requiredApprovals } of gates) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { attachedTo } from "../../core/artifacts/attached.ts";
 import { designBlocked } from "../../core/artifacts/design-blocked.ts";
 import { type ArtifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
-import { advance } from "../../core/execution/execution.ts";
+import { advance, requireNotCancelled } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import { open } from "../../core/gate/gates.ts";
@@ -54,6 +54,7 @@ async function review(
 ): Promise<{ gates: GateWait[] }> {
   return await atomically(world.table, async (unit) => {
     const execution = await load(unit, executionId);
+    if (asked.type === "design_review") requireNotCancelled(execution);
     const opened = await open(unit, newGate(execution, idempotencyKey, asked, world));
     const now = world.clock.now();
     store(unit, { ...advance(execution, "BLOCKED"), stage: asked.type, updatedAt: now.toISOString() });

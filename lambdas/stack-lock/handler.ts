@@ -1,3 +1,4 @@
+import { requireNotCancelled } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
 import { waitingEvent } from "../../core/function-event.ts";
 import { acquireLock } from "../../core/lock/locks.ts";
@@ -9,6 +10,7 @@ export async function queueForStack(input: unknown, world: World): Promise<objec
   const { executionId, taskToken } = waitingEvent.parse(input);
   await atomically(world.table, async (unit) => {
     const execution = await load(unit, executionId);
+    requireNotCancelled(execution);
     const at = world.clock.now().toISOString();
     store(unit, { ...execution, stage: "QueueForStack", updatedAt: at });
     await acquireLock(unit, execution, taskToken, at);
