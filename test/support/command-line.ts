@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect } from "vitest";
+import { afterAll, expect, onTestFinished } from "vitest";
 import type { ExecutionReport } from "../../bin/output/execution-report.ts";
 import { Process } from "./processes.ts";
 
@@ -31,12 +31,12 @@ export interface CommandLine {
   ask<Answer = ExecutionReport>(...args: readonly string[]): Promise<Answered<Answer>>;
 }
 
-/** For the tests of one file; what is left of it goes when they are done. */
+/** For one test, or all of a file; what is left of it goes when they are done. */
 export function commandLine(env: NodeJS.ProcessEnv = {}): CommandLine {
   const folder = mkdtempSync(join(tmpdir(), "conductor-cli-"));
   const data = join(folder, "data");
   const begun: Process[] = [];
-  afterAll(async () => {
+  afterwards(async () => {
     for (const child of begun) if (child.running) await child.kill();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -61,6 +61,15 @@ export function commandLine(env: NodeJS.ProcessEnv = {}): CommandLine {
       return { code, answer: JSON.parse(stdout) as Answer };
     },
   };
+}
+
+/** After the test it is called in, or else after all those of the file. */
+function afterwards(work: () => Promise<void>): void {
+  try {
+    onTestFinished(work);
+  } catch {
+    afterAll(work);
+  }
 }
 
 export const EXAMPLES = join(import.meta.dirname, "..", "..", "examples", "goals");
