@@ -1,3 +1,4 @@
+import { type DomainEvent, type EventBus, EventsRefused } from "./events/event-bus.ts";
 import type { Orchestrator } from "./orchestrator.ts";
 import type { AnchorStore } from "./ports.ts";
 import type { Unit } from "./table/atomically.ts";
@@ -60,7 +61,7 @@ export async function deliver(table: Table, receivers: Receivers): Promise<numbe
     if (items.length === 0) return delivered;
     for (const item of items) {
       await hand(item.attributes as unknown as Effect, receivers);
-      await remove(table, item);
+      await remove(table, [item]);
       delivered++;
     }
   }
@@ -79,11 +80,55 @@ async function hand(effect: Effect, { orchestrator, anchors }: Receivers): Promi
   }
 }
 
-/** Somebody else may have delivered it at the same time: then it is gone, which is all that is wanted. */
-async function remove(table: Table, item: Item): Promise<void> {
+/**
+ * Puts an event into the outbox of events. They have one of their own, so that a bus in trouble holds no execution
+ * back and no execution waits for it.
+ */
+export function announce(unit: Unit, event: DomainEvent): void {
+  unit.put({ ...keys.announcement(event.at, event.id), attributes: event });
+}
+
+/**
+ * Publishes what was announced, oldest first; what the bus refuses stays for the next time, and all else is tried.
+ * Says how many were published. @throws EventsRefused at the end, whatever the bus throws at once
+ */
+export async function publish(table: Table, bus: EventBus): Promise<number> {
+  let published = 0;
+  let refused: EventsRefused | undefined;
+  let cursor: string | undefined;
+  do {
+    const pk = keys.announcement("", "").pk;
+    const page = await table.query({ pk, limit: BATCH, ...(cursor ? { cursor } : {}) });
+    const events = page.items.map(({ attributes }) => attributes as unknown as DomainEvent);
+    const refusal = await offer(bus, events);
+    const taken = page.items.filter((_, at) => !refusal?.ids.has(events[at]?.id ?? ""));
+    await remove(table, taken);
+    published += taken.length;
+    refused ??= refusal;
+    cursor = page.cursor;
+  } while (cursor);
+  if (refused) throw refused;
+  return published;
+}
+
+async function offer(bus: EventBus, events: readonly DomainEvent[]): Promise<EventsRefused | undefined> {
+  if (events.length === 0) return undefined;
   try {
-    await table.transact([{ remove: item, expect: item.version }]);
+    await bus.publish(events);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EventsRefused) return error;
+    throw error;
+  }
+}
+
+/** Somebody else may have delivered some at the same time: then they are gone, which is all that is wanted. */
+async function remove(table: Table, items: readonly Item[]): Promise<void> {
+  if (items.length === 0) return;
+  try {
+    await table.transact(items.map((item) => ({ remove: item, expect: item.version })));
   } catch (error) {
     if (!(error instanceof TableError && error.name === "Conflict")) throw error;
+    if (items.length > 1) for (const item of items) await remove(table, [item]);
   }
 }

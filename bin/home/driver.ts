@@ -1,7 +1,7 @@
 import { DriverLock } from "../../adapters/embedded/driver-lock.ts";
 import { EngineOrchestrator } from "../../adapters/embedded/orchestrator.ts";
 import { asStorageError, isPassing, type StorageError } from "../../adapters/embedded/storage-error.ts";
-import { deliver, type Receivers } from "../../core/outbox.ts";
+import { deliver, publish, type Receivers } from "../../core/outbox.ts";
 import { Engine } from "../../engine/engine.ts";
 import { inProcess } from "./functions.ts";
 import type { Home } from "./home.ts";
@@ -11,6 +11,8 @@ import { reconcile } from "./reconcile.ts";
 /** How soon work that another process stored is noticed, in milliseconds. */
 const LOOK_MS = 50;
 const RECONCILE_MS = 5_000;
+/** How soon others hear of an event, in milliseconds. */
+const PUBLISH_MS = 250;
 
 /** Moves the executions of a data directory on: one process at a time does. */
 export class Driver {
@@ -23,6 +25,7 @@ export class Driver {
   #seen: unknown;
   #failure: StorageError | undefined;
   #delivering: Promise<unknown> = Promise.resolve();
+  #publishing: Promise<unknown> = Promise.resolve();
 
   /** Undefined when another process drives this directory. */
   static async begin(
@@ -71,6 +74,7 @@ export class Driver {
     this.#timers = [
       setInterval(() => this.#watched(this.#look()), LOOK_MS),
       setInterval(() => this.#watched(reconcile(this.#home, this.#engine)), RECONCILE_MS),
+      setInterval(() => this.#publish(), PUBLISH_MS),
     ];
   }
 
@@ -86,13 +90,22 @@ export class Driver {
     return delivery;
   }
 
-  /** Begins nothing new, lets what runs be journalled, and makes way for another driver. */
+  /** Begins nothing new, lets what runs be journalled, tells others of it, and makes way for another driver. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#delivering;
     // With nothing to write on, waiting for what runs would be in vain.
     await this.#engine.stop(this.#failure ? { limit: 0 } : {});
+    if (!this.#failure) await this.#publish();
     this.#lock.release();
+  }
+
+  /** One publication at a time; what goes wrong is for whoever looks after the bus and stops nothing here. */
+  #publish(): Promise<unknown> {
+    this.#publishing = this.#publishing
+      .then(() => publish(this.#home.world.table, this.#home.events))
+      .catch(this.#onError);
+    return this.#publishing;
   }
 
   /** True when the error is of the disk and not of the work, so that no execution must suffer for it. */

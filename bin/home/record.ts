@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { FileAnchorStore } from "../../adapters/embedded/anchor-store.ts";
 import { FileArtifactStore } from "../../adapters/embedded/artifact-store.ts";
 import { type DataDirectory, openDataDirectory } from "../../adapters/embedded/data-directory.ts";
+import { SqliteEventBus } from "../../adapters/embedded/event-bus.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { SqliteTable } from "../../adapters/embedded/table.ts";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
@@ -17,6 +18,7 @@ export interface Home {
   readonly directory: DataDirectory;
   readonly world: World & { readonly table: SqliteTable; readonly artifacts: FileArtifactStore };
   readonly anchors: FileAnchorStore;
+  readonly events: SqliteEventBus;
   /** The account behind it is not real, and every output says so. */
   readonly simulated: boolean;
   close(): void;
@@ -49,6 +51,7 @@ export function openRecord(
   return {
     directory,
     anchors: new FileAnchorStore(directory.anchors),
+    events: new SqliteEventBus(directory.database, clock),
     simulated: true,
     world: {
       table: new SqliteTable(directory.database, clock),

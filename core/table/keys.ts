@@ -16,6 +16,7 @@ import type { Key } from "./table.ts";
  *   a stack's lock with its queue           get   LOCK#<account>#<region>#<stack> / LOCK
  *   a chain's head and its events in order  get   CHAIN#<chain> / HEAD; query CHAIN#<chain> / EVENT#<seq>
  *   undelivered effects, oldest first       query OUTBOX / <created>#<id>
+ *   unpublished events, oldest first        query OUTBOX#EVENTS / <at>#<execution>#<seq>
  *   facts and remembered texts              query MEMORY#<kind> / <name>
  */
 
@@ -60,5 +61,6 @@ export const keys = {
     sk: `EVENT#${String(seq).padStart(SEQUENCE_DIGITS, "0")}`,
   }),
   outbox: (createdAt: string, id: string): Key => ({ pk: "OUTBOX", sk: `${createdAt}#${id}` }),
+  announcement: (at: string, eventId: string): Key => ({ pk: "OUTBOX#EVENTS", sk: `${at}#${eventId}` }),
   memory: (kind: string, name: string): Key => ({ pk: `MEMORY#${kind}`, sk: name }),
 } as const;

@@ -1,9 +1,10 @@
-import { dispatch } from "../outbox.ts";
+import { domainEventOf } from "../events/event-bus.ts";
+import { announce, dispatch } from "../outbox.ts";
 import { redactIn } from "../secrets/redact.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
-import { type ChainHead, link, type TimelineEntry, type TimelineEvent } from "./chain.ts";
+import { type ChainHead, link, type TimelineEntry, type TimelineEvent, WORKSPACE_CHAIN } from "./chain.ts";
 
 /** Events whose place in the chain is anchored outside the table as soon as they are stored. */
 const ANCHORED = new Set([
@@ -17,8 +18,8 @@ const ANCHORED = new Set([
 ]);
 
 /**
- * Appends to a chain within a unit of work, so that an event and the change it tells of are stored together. What
- * looks like a credential stays out: the record is for ever.
+ * Appends to a chain within a unit of work, so that an event and the change it tells of are stored together, and
+ * whoever should hear of it will. What looks like a credential stays out: the record is for ever.
  */
 export async function record(unit: Unit, chain: string, entry: TimelineEntry): Promise<TimelineEvent> {
   const headKey = keys.chainHead(chain);
@@ -36,6 +37,8 @@ export async function record(unit: Unit, chain: string, entry: TimelineEntry): P
       at: event.at,
     });
   }
+  const told = chain === WORKSPACE_CHAIN ? undefined : domainEventOf(event);
+  if (told) announce(unit, told);
   return event;
 }
 

@@ -69,7 +69,9 @@ function leftBehind({ directory: { database } }: Home): string[] {
       const { holder, queue } = JSON.parse(String(row["attributes"])) as StackLock;
       return holder || queue.length > 0 ? [`${row["pk"]} is held by ${holder?.executionId}`] : [];
     }),
-    ...rows("SELECT sk FROM item WHERE pk = 'OUTBOX'").map(({ sk }) => `${sk} was never delivered`),
+    ...rows("SELECT sk FROM item WHERE pk IN ('OUTBOX', 'OUTBOX#EVENTS')").map(
+      ({ sk }) => `${sk} was never delivered`,
+    ),
     ...rows("SELECT name FROM engine_executions WHERE status = 'RUNNING'").map(
       ({ name }) => `the run ${name} never ended`,
     ),

@@ -15,7 +15,7 @@ import { find } from "../../core/execution/executions.ts";
 import { requestRollback } from "../../core/execution/request-rollback.ts";
 import { startChange } from "../../core/execution/start.ts";
 import { castVote, ofExecution } from "../../core/gate/gates.ts";
-import { deliver, type Receivers } from "../../core/outbox.ts";
+import { deliver, publish, type Receivers } from "../../core/outbox.ts";
 import { parseGoal } from "../../core/plan/goal.ts";
 import type { World } from "../../core/ports.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
@@ -89,6 +89,7 @@ export class Pipeline {
 
   async deliver(): Promise<void> {
     await deliver(this.home.world.table, this.#receivers);
+    await publish(this.home.world.table, this.home.events);
     await this.#engine.settled();
   }
 
