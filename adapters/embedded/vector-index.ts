@@ -1,0 +1,104 @@
+import { cosine, spaceKey, type VectorSpace } from "../../core/memory/embedder.ts";
+import type {
+  Nearness,
+  Neighbour,
+  Neighbourhood,
+  Remembered,
+  Vectored,
+  VectorIndex,
+} from "../../core/memory/vector-index.ts";
+import { atomically } from "../../core/table/atomically.ts";
+import { keys } from "../../core/table/keys.ts";
+import type { Item, Key, Table } from "../../core/table/table.ts";
+
+/** Entries looked at in one search, the newest: what is compared grows with it, and 5,000 take some 50 ms. */
+const MOST_SEARCHED = 5_000;
+const PAGE = 100;
+
+/** A vector as the table keeps it: its floats in base64, in the order of bytes that all our machines have. */
+interface Row {
+  readonly remembered: Remembered;
+  readonly floats: string;
+}
+
+/** Exact search over the vectors of one space in the workspace's table, which also lets them expire. */
+export class TableVectorIndex implements VectorIndex {
+  readonly #table: Table;
+  readonly #mostSearched: number;
+
+  constructor(table: Table, mostSearched = MOST_SEARCHED) {
+    this.#table = table;
+    this.#mostSearched = mostSearched;
+  }
+
+  async upsert(space: VectorSpace, entries: readonly Vectored[]): Promise<void> {
+    for (const entry of entries) await this.#put(space, entry);
+  }
+
+  async nearest(space: VectorSpace, vector: Float32Array, nearness: Nearness): Promise<Neighbourhood> {
+    const { limit, least, without } = nearness;
+    let neighbours: Neighbour[] = [];
+    let looked = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await this.#table.query({
+        pk: listKey(space, "").pk,
+        index: "index1",
+        newestFirst: true,
+        limit: PAGE,
+        ...(cursor && { cursor }),
+      });
+      looked += page.items.length;
+      const near = page.items
+        .map((item) => neighbourIn(item, vector))
+        .filter(({ remembered, similarity }) => similarity >= least && remembered.executionId !== without);
+      neighbours = [...neighbours, ...near].sort(byNearness).slice(0, limit);
+      cursor = page.cursor;
+    } while (cursor && looked < this.#mostSearched);
+    return { neighbours, complete: cursor === undefined };
+  }
+
+  removeExpired(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #put(space: VectorSpace, { remembered, vector }: Vectored): Promise<void> {
+    const key = rowKey(space, remembered.id);
+    const row: Row = { remembered, floats: floatsOf(vector) };
+    await atomically(this.#table, async (unit) => {
+      await unit.get(key);
+      unit.put({
+        ...key,
+        attributes: row,
+        index1: listKey(space, `${remembered.at}#${remembered.id}`),
+        expiresAt: Math.floor(Date.parse(remembered.expiresAt) / 1000),
+      });
+    });
+  }
+}
+
+function rowKey(space: VectorSpace, id: string): Key {
+  return keys.memory(`vector#${spaceKey(space)}#${id}`, "ENTRY");
+}
+
+function listKey(space: VectorSpace, position: string): Key {
+  return keys.memory(`vectors#${spaceKey(space)}`, position);
+}
+
+function neighbourIn({ attributes }: Item, vector: Float32Array): Neighbour {
+  const { remembered, floats } = attributes as unknown as Row;
+  return { remembered, similarity: cosine(vector, vectorOf(floats)) };
+}
+
+function byNearness(a: Neighbour, b: Neighbour): number {
+  return b.similarity - a.similarity || (a.remembered.id < b.remembered.id ? -1 : 1);
+}
+
+function floatsOf({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+}
+
+function vectorOf(floats: string): Float32Array {
+  // A buffer of one's own: Node's lie at any offset in a larger one, and floats need one that is divisible by four.
+  return new Float32Array(Uint8Array.from(Buffer.from(floats, "base64")).buffer);
+}
