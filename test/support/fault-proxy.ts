@@ -44,6 +44,8 @@ export interface Call {
   /** `PutItem`, `PUT object`, `POST /v2/email/outbound-emails` … */
   readonly operation: string;
   readonly fault: Fault | Answer | undefined;
+  /** As it was sent. */
+  readonly body: string;
 }
 
 interface Injection {
@@ -117,7 +119,7 @@ export class FaultProxy {
     const body = await buffer(call);
     const operation = operationOf(call, body);
     const fault = this.#faultFor(operation);
-    this.calls.push({ operation, fault });
+    this.calls.push({ operation, fault, body: body.toString() });
     await this.#meet(fault, { call, body, answer });
   }
 
