@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { PgvectorMemory } from "../../adapters/aws/pgvector-memory.ts";
-import { TableVectorIndex } from "../../adapters/embedded/vector-index.ts";
+import { TableIndex } from "../../core/memory/table-index.ts";
 import type { VectorIndex } from "../../core/memory/vector-index.ts";
 import { TestClock } from "../support/clock.ts";
 import { type DataApiServer, startDataApi } from "../support/data-api-server.ts";
@@ -15,7 +15,7 @@ describeTables("holding vectors", (home) => {
     effort: home.effort / 10,
     share: async (clock) => {
       const [one, other] = await home.share(clock, 2);
-      return [new TableVectorIndex(one!), new TableVectorIndex(other!)];
+      return [new TableIndex(one!), new TableIndex(other!)];
     },
   });
 });

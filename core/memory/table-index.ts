@@ -1,4 +1,7 @@
-import { cosine, spaceKey, type VectorSpace } from "../../core/memory/embedder.ts";
+import { atomically, type Unit } from "../table/atomically.ts";
+import { keys } from "../table/keys.ts";
+import type { Item, Key, Table } from "../table/table.ts";
+import { cosine, spaceKey, type VectorSpace } from "./embedder.ts";
 import type {
   Nearness,
   Neighbour,
@@ -6,14 +9,13 @@ import type {
   Remembered,
   Vectored,
   VectorIndex,
-} from "../../core/memory/vector-index.ts";
-import { atomically } from "../../core/table/atomically.ts";
-import { keys } from "../../core/table/keys.ts";
-import type { Item, Key, Table } from "../../core/table/table.ts";
+} from "./vector-index.ts";
 
 /** Entries looked at in one search, the newest: what is compared grows with it, and 5,000 take some 50 ms. */
 const MOST_SEARCHED = 5_000;
 const PAGE = 100;
+/** Entries stored in one transaction, which holds 100 at most. */
+const AT_ONCE = 50;
 
 /** A vector as the table keeps it: its floats in base64, in the order of bytes that all our machines have. */
 interface Row {
@@ -22,7 +24,7 @@ interface Row {
 }
 
 /** Exact search over the vectors of one space in the workspace's table, which also lets them expire. */
-export class TableVectorIndex implements VectorIndex {
+export class TableIndex implements VectorIndex {
   readonly #table: Table;
   readonly #mostSearched: number;
 
@@ -32,7 +34,12 @@ export class TableVectorIndex implements VectorIndex {
   }
 
   async upsert(space: VectorSpace, entries: readonly Vectored[]): Promise<void> {
-    for (const entry of entries) await this.#put(space, entry);
+    for (let i = 0; i < entries.length; i += AT_ONCE) {
+      const some = entries.slice(i, i + AT_ONCE);
+      await atomically(this.#table, async (unit) => {
+        for (const entry of some) await put(unit, space, entry);
+      });
+    }
   }
 
   async nearest(space: VectorSpace, vector: Float32Array, nearness: Nearness): Promise<Neighbourhood> {
@@ -61,20 +68,18 @@ export class TableVectorIndex implements VectorIndex {
   removeExpired(): Promise<void> {
     return Promise.resolve();
   }
+}
 
-  async #put(space: VectorSpace, { remembered, vector }: Vectored): Promise<void> {
-    const key = rowKey(space, remembered.id);
-    const row: Row = { remembered, floats: floatsOf(vector) };
-    await atomically(this.#table, async (unit) => {
-      await unit.get(key);
-      unit.put({
-        ...key,
-        attributes: row,
-        index1: listKey(space, `${remembered.at}#${remembered.id}`),
-        expiresAt: Math.floor(Date.parse(remembered.expiresAt) / 1000),
-      });
-    });
-  }
+async function put(unit: Unit, space: VectorSpace, { remembered, vector }: Vectored): Promise<void> {
+  const key = rowKey(space, remembered.id);
+  const row: Row = { remembered, floats: floatsOf(vector) };
+  await unit.get(key);
+  unit.put({
+    ...key,
+    attributes: row,
+    index1: listKey(space, `${remembered.at}#${remembered.id}`),
+    expiresAt: Math.floor(Date.parse(remembered.expiresAt) / 1000),
+  });
 }
 
 function rowKey(space: VectorSpace, id: string): Key {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TableVectorIndex } from "../../../adapters/embedded/vector-index.ts";
+import { TableIndex } from "../../../core/memory/table-index.ts";
 import { TestClock } from "../../support/clock.ts";
 import { remembering } from "../../support/memories.ts";
 import { minutesAfter } from "../../support/records.ts";
@@ -9,7 +9,7 @@ const SPACE = { embedder: "test:words", dimensions: 2 };
 const ALL = { limit: 300, least: -1, without: "", timeoutMs: 1_000 };
 
 test("a memory too large to compare whole is searched from the newest on, and says so", async () => {
-  const index = new TableVectorIndex(memoryTable(), 200);
+  const index = new TableIndex(memoryTable(), 200);
   const vector = Float32Array.of(1, 0);
   const entries = Array.from({ length: 250 }, (_, i) => ({
     vector,
@@ -26,7 +26,7 @@ test("a memory too large to compare whole is searched from the newest on, and sa
 test("what has expired takes no room in the table", async () => {
   const clock = new TestClock();
   const table = memoryTable(clock);
-  const index = new TableVectorIndex(table);
+  const index = new TableIndex(table);
   await index.upsert(SPACE, [{ vector: Float32Array.of(1, 0), remembered: remembering({}) }]);
   clock.advance(400 * 86_400_000);
   expect(table.removeExpired()).toBe(1);
