@@ -32,6 +32,11 @@ export class S3ArtifactStore implements ArtifactStore {
     );
   }
 
+  /** Where it is, for people. */
+  pathOf(hash: string): string {
+    return `s3://${this.#bucket.name}/${keyOf(hash)}`;
+  }
+
   async #read(key: string): Promise<Uint8Array> {
     for (let reading = 1; ; reading++) {
       const { Body } = await this.#find(key);

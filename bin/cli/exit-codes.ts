@@ -1,3 +1,4 @@
+import type { AwsErrorName } from "../../adapters/aws/errors.ts";
 import type { StorageError } from "../../adapters/embedded/storage-error.ts";
 import type { ApprovalError } from "../../core/approval/approval-error.ts";
 import type { InputError } from "../../core/artifacts/parse.ts";
@@ -23,6 +24,7 @@ type ErrorName =
   | UsageError["name"]
   | PrincipalError["name"]
   | StorageError["name"]
+  | AwsErrorName
   | ExecutionError["name"]
   | GateErrorName
   | BudgetErrorName
@@ -57,11 +59,20 @@ const BY_NAME = {
   DataDirectoryUnusable: EXIT.invalid,
   DataDirectoryNewer: EXIT.invalid,
   DataDirectoryBusy: EXIT.invalid,
-  /** Another process keeps the workspace's table locked. */
+  /** Another process keeps the workspace's table locked, or nobody answers at the emulator. */
   Unavailable: EXIT.invalid,
   DataDirectoryDamaged: EXIT.invalid,
   DiskFull: EXIT.invalid,
   DiskReadOnly: EXIT.invalid,
+  ResourceMissing: EXIT.invalid,
+  CredentialsExpired: EXIT.invalid,
+  CredentialsMissing: EXIT.invalid,
+  CredentialsRefused: EXIT.invalid,
+  ClockSkewed: EXIT.invalid,
+  QuotaExceeded: EXIT.failed,
+  Throttled: EXIT.failed,
+  TimedOut: EXIT.failed,
+  RequestRefused: EXIT.failed,
   Conflict: EXIT.failed,
   ArtifactCorrupted: EXIT.failed,
   IllegalTransition: EXIT.failed,
@@ -76,6 +87,7 @@ const BY_NAME = {
   NotUpdating: EXIT.failed,
   CloudUnavailable: EXIT.failed,
   CloudAccessDenied: EXIT.blocked,
+  AccessDenied: EXIT.blocked,
   DesignBlocked: EXIT.blocked,
   ValidationFailed: EXIT.blocked,
   PromotionRefused: EXIT.blocked,

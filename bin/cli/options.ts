@@ -6,6 +6,7 @@ import { type Caller, principalOf } from "../../core/principal.ts";
 export interface CommonOptions {
   readonly json?: boolean;
   readonly data: string;
+  readonly home: "here" | "aws";
 }
 
 export interface CallerOptions {
@@ -23,6 +24,15 @@ export function command(nameAndArguments: string, description: string): Command 
         .env("CONDUCTOR_DATA")
         .default(".conductor")
         .argParser(notBlank),
+    )
+    .addOption(
+      new Option(
+        "--home <home>",
+        "where state is kept: on this machine, or at an emulator of AWS (AWS_ENDPOINT_URL)",
+      )
+        .choices(["here", "aws"])
+        .env("CONDUCTOR_HOME")
+        .default("here"),
     )
     .option("--json", "print one JSON document and nothing else");
 }

@@ -31,7 +31,21 @@ export async function inHome(needs: HomeNeeds, work: (home: Home) => Promise<Exi
   }
 }
 
-async function open(
+async function open(needs: HomeNeeds, models: readonly ModelProvider[]): Promise<Home> {
+  return needs.home === "aws" ? await openOnAws(needs, models) : await openHere(needs, models);
+}
+
+async function openOnAws(
+  { data, create = false, cloud = false }: HomeNeeds,
+  models: readonly ModelProvider[],
+): Promise<Home> {
+  const { emulatorFrom } = await import("../home/emulator.ts");
+  const options = { emulator: emulatorFrom(process.env), data, create, models };
+  if (!cloud) return await (await import("../home/aws-record.ts")).openAwsRecord(options);
+  return await (await import("../home/aws-home.ts")).openAwsHome(options);
+}
+
+async function openHere(
   { data, create = false, cloud = false, pace }: HomeNeeds,
   models: readonly ModelProvider[],
 ): Promise<Home> {

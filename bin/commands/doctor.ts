@@ -47,7 +47,7 @@ async function examine(home: Home): Promise<Check[]> {
   ];
 }
 
-function storage({ directory: { path, database, anchors } }: Home): Check[] {
+function storage({ directory: { path, database }, anchorsAt, emulator }: Home): Check[] {
   const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
   const { bavail, bsize } = statfsSync(path);
   const free = bavail * bsize;
@@ -62,7 +62,8 @@ function storage({ directory: { path, database, anchors } }: Home): Check[] {
       detail: `journal ${pragma("journal_mode")}, synchronous ${pragma("synchronous")}`,
     },
     { check: "free disk", ok: free > ENOUGH_BYTES, detail: `${(free / 1024 / 1024).toFixed(0)} MiB` },
-    { check: "anchors", ok: true, detail: anchors },
+    { check: "anchors", ok: true, detail: anchorsAt },
+    ...(emulator ? [{ check: "AWS", ok: true, detail: `an emulator at ${emulator}` }] : []),
   ];
 }
 

@@ -11,6 +11,7 @@ import type { Json } from "../../core/template/template.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, environmentOption } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
+import { UsageError } from "../cli/usage-error.ts";
 import { withHome } from "../cli/with-home.ts";
 
 interface SandboxOptions extends CommonOptions {
@@ -155,7 +156,14 @@ interface Answer {
   readonly lines: readonly string[];
 }
 
+/** @throws UsageError where no account is simulated */
 function withControls(options: CommonOptions, work: (controls: SandboxControls) => Answer): Promise<void> {
+  if (options.home === "aws") {
+    throw new UsageError(
+      "InvalidUsage",
+      "only the accounts on this machine are simulated; leave out --home aws, or unset CONDUCTOR_HOME",
+    );
+  }
   return withHome({ ...options, create: true }, ({ directory, world }) => {
     const targets = Object.values(ENVIRONMENTS).map(({ environment, account, region }) => ({
       environment,

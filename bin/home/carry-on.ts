@@ -7,9 +7,6 @@ import { type Rest, restOf } from "./at-rest.ts";
 import { Driver } from "./driver.ts";
 import type { Home } from "./home.ts";
 
-/** How often progress is looked at, in milliseconds. */
-const LOOK_MS = 40;
-
 export interface CarryOnOptions {
   /** As it is shown to others who would like to drive. */
   readonly command: string;
@@ -39,7 +36,7 @@ export async function carryOn(
       const rests = await look(home, seen, options);
       const resting = [...rests.values()].every((rest) => rest !== undefined);
       if (resting || options.signal.aborted) return rests;
-      await setTimeout(LOOK_MS);
+      await setTimeout(home.lookMs);
     }
   } finally {
     await driver?.stop();

@@ -8,8 +8,6 @@ import type { Home } from "./home.ts";
 import { definitionOf, ENGINE_HOME, MACHINES } from "./machines.ts";
 import { reconcile } from "./reconcile.ts";
 
-/** How soon work that another process stored is noticed, in milliseconds. */
-const LOOK_MS = 50;
 const RECONCILE_MS = 5_000;
 /** How soon others hear of an event, in milliseconds. */
 const PUBLISH_MS = 250;
@@ -72,9 +70,9 @@ export class Driver {
     await this.deliver();
     await reconcile(this.#home, this.#engine);
     this.#timers = [
-      setInterval(() => this.#watched(this.#look()), LOOK_MS),
+      setInterval(() => this.#watched(this.#look()), this.#home.lookMs),
       setInterval(() => this.#watched(reconcile(this.#home, this.#engine)), RECONCILE_MS),
-      setInterval(() => this.#publish(), PUBLISH_MS),
+      setInterval(() => this.#publish(), Math.max(PUBLISH_MS, this.#home.lookMs)),
     ];
   }
 
@@ -116,12 +114,11 @@ export class Driver {
     return true;
   }
 
-  /** Another connection has committed something when SQLite's data version has changed. */
+  /** Delivers what other processes may have put into the outbox. */
   async #look(): Promise<void> {
-    const row = this.#home.directory.database.prepare("PRAGMA data_version").get();
-    const version = row?.["data_version"];
-    if (version === this.#seen) return;
-    this.#seen = version;
+    const state = this.#home.state("others");
+    if (state === this.#seen) return;
+    this.#seen = state;
     await this.deliver();
   }
 

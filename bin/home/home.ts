@@ -4,16 +4,16 @@ import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
-import { type Home, openRecord, type RecordOptions } from "./record.ts";
+import { type MachineHome, openRecord, type RecordOptions } from "./record.ts";
 
-export type { Home } from "./record.ts";
+export type { Home, MachineHome } from "./record.ts";
 
 export interface HomeOptions extends RecordOptions {
   readonly pace?: Pace;
 }
 
 /** Opens a data directory with the simulated accounts in it. @throws StorageError */
-export function openHome({ pace = "demo", ...options }: HomeOptions): Home {
+export function openHome({ pace = "demo", ...options }: HomeOptions): MachineHome {
   const { clock = systemClock, environments = ENVIRONMENTS } = options;
   const clouds = new Map<Environment, Cloud>();
   return openRecord(options, ({ database }, environment) => {

@@ -15,7 +15,7 @@ const PAGE = 100;
  * keeps a lock for ever; and lets rows that have expired go.
  */
 export async function reconcile(home: Home, engine: Engine): Promise<void> {
-  home.world.table.removeExpired();
+  home.tidy();
   for (const status of OPEN) {
     const { executions } = await list(home.world.table, { status, limit: PAGE });
     for (const execution of executions) await check(home, engine, execution);

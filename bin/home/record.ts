@@ -9,19 +9,37 @@ import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
-import { CloudError } from "../../core/cloud/errors.ts";
+import type { EventBus } from "../../core/events/event-bus.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
-import type { World } from "../../core/ports.ts";
+import type { AnchorStore, ArtifactStore, World } from "../../core/ports.ts";
+import { noCloud } from "./no-cloud.ts";
 
-/** One machine's world: everything in one data directory, the account simulated. */
+/** A workspace, and the directory in which whoever drives it here keeps the engine's journal. */
 export interface Home {
   readonly directory: DataDirectory;
+  readonly world: World & { readonly artifacts: ArtifactStore & { pathOf(sha256: string): string } };
+  readonly anchors: AnchorStore;
+  /** Where they are, for people. */
+  readonly anchorsAt: string;
+  readonly events: EventBus;
+  /** The account behind it is not real, and every output says so. */
+  readonly simulated: boolean;
+  /** Where an emulator of AWS is, when that is what state and account are at. */
+  readonly emulator?: string;
+  /** How often it is worth looking whether something is new, in milliseconds. */
+  readonly lookMs: number;
+  /** Another value whenever something may have been stored: by other processes, or by anybody. */
+  state(by: "others" | "anybody"): unknown;
+  /** Lets go what has expired, where nobody else does. */
+  tidy(): void;
+  close(): void;
+}
+
+/** One machine's: everything in one data directory, the account simulated. */
+export interface MachineHome extends Home {
   readonly world: World & { readonly table: SqliteTable; readonly artifacts: FileArtifactStore };
   readonly anchors: FileAnchorStore;
   readonly events: SqliteEventBus;
-  /** The account behind it is not real, and every output says so. */
-  readonly simulated: boolean;
-  close(): void;
 }
 
 export interface RecordOptions {
@@ -38,6 +56,8 @@ export type CloudOf = (directory: DataDirectory, environment: Environment) => Cl
 /** How long one look at a running stack operation waits for news; the sandbox tells of them at once. */
 const PATIENCE_MS = 1_000;
 
+const LOOK_MS = 40;
+
 /**
  * Opens a data directory for who reads the record or speaks into it. No account comes with it unless `cloudOf`
  * brings one: loading the sandbox is most of what a quick command would wait for.
@@ -45,16 +65,21 @@ const PATIENCE_MS = 1_000;
  */
 export function openRecord(
   { data, create, anchors, clock = systemClock, models = [], environments = ENVIRONMENTS }: RecordOptions,
-  cloudOf: CloudOf = noCloud,
-): Home {
+  cloudOf: CloudOf = (_directory, environment) => noCloud(environment),
+): MachineHome {
   const directory = openDataDirectory({ path: data, create, anchors });
+  const table = new SqliteTable(directory.database, clock);
   return {
     directory,
     anchors: new FileAnchorStore(directory.anchors),
     events: new SqliteEventBus(directory.database, clock),
+    anchorsAt: directory.anchors,
     simulated: true,
+    lookMs: LOOK_MS,
+    state: (by) => stateOf(directory, by),
+    tidy: () => table.removeExpired(),
     world: {
-      table: new SqliteTable(directory.database, clock),
+      table,
       artifacts: new FileArtifactStore(directory.artifacts),
       clock,
       newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
@@ -67,6 +92,9 @@ export function openRecord(
   };
 }
 
-function noCloud(_directory: DataDirectory, environment: Environment): never {
-  throw new CloudError("CloudUnavailable", `this command was opened without the ${environment} account`);
+/** Every commit changes one of them: those of other connections the first, our own the second. */
+function stateOf({ database }: DataDirectory, by: "others" | "anybody"): string {
+  const others = database.prepare("PRAGMA data_version").get()?.["data_version"];
+  if (by === "others") return String(others);
+  return `${others} ${database.prepare("SELECT total_changes() AS changes").get()?.["changes"]}`;
 }

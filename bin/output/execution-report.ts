@@ -39,6 +39,7 @@ export async function executionReport(home: Home, execution: Execution) {
     createdAt: execution.createdAt,
     endedAt: execution.endedAt ?? null,
     simulated: home.simulated,
+    emulator: home.emulator ?? null,
     gates: (await ofExecution(world.table, execution.id))
       .filter(({ status }) => status !== "closed")
       .map(gateReport),

@@ -11,7 +11,7 @@ export class Follower {
   /** The last event shown, by execution. */
   readonly #shown = new Map<string, number>();
   #open: readonly string[] = [];
-  #state = "";
+  #state: unknown;
 
   constructor(home: Home, progress: Progress) {
     this.#home = home;
@@ -21,7 +21,7 @@ export class Follower {
 
   /** Shows what is new. Those that were open the last time are looked at once more: their end is an event too. */
   async look(): Promise<void> {
-    const state = this.#stateOfDatabase();
+    const state = this.#home.state("anybody");
     if (state === this.#state) return;
     this.#state = state;
     const open = (await openExecutions(this.#home)).map(({ id }) => id);
@@ -34,13 +34,5 @@ export class Follower {
       this.#shown.set(id, event.seq);
       if (event.at >= this.#since) this.#progress.event(event);
     }
-  }
-
-  /** Another with every commit, be it ours or another process's. */
-  #stateOfDatabase(): string {
-    const { database } = this.#home.directory;
-    const others = database.prepare("PRAGMA data_version").get();
-    const ours = database.prepare("SELECT total_changes() AS changes").get();
-    return `${others?.["data_version"]} ${ours?.["changes"]}`;
   }
 }

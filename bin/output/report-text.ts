@@ -22,13 +22,15 @@ export function reportText(raw: ExecutionReport): string {
     ...rollbackLines(report),
     ...errorLines(report),
     ...nextLines(report),
-    styleText(
-      "dim",
-      `identities are ${IDENTITY_NOTE}${report.simulated ? "; the account is simulated, nothing here is real" : ""}`,
-    ),
+    styleText("dim", `identities are ${IDENTITY_NOTE}${reality(report)}`),
   ]
     .map((line) => fold(line, process.stdout.columns))
     .join("\n");
+}
+
+function reality({ simulated, emulator }: ExecutionReport): string {
+  if (simulated) return "; the account is simulated, nothing here is real";
+  return emulator ? `; state and account are at an emulator, ${emulator}` : "";
 }
 
 function heading({

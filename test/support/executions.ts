@@ -1,4 +1,4 @@
-import type { Home } from "../../bin/home/record.ts";
+import type { MachineHome } from "../../bin/home/record.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { store } from "../../core/execution/executions.ts";
 import type { Effect } from "../../core/outbox.ts";
@@ -9,7 +9,7 @@ import { TestClock } from "./clock.ts";
 import { AT } from "./records.ts";
 import { testHome } from "./workspace.ts";
 
-export interface Workplace extends Home {
+export interface Workplace extends MachineHome {
   readonly clock: TestClock;
   /** What happened to an execution, as its record tells it. */
   told(id?: string): Promise<TimelineEvent[]>;

@@ -6,8 +6,8 @@ import { type SandboxControls, sandboxControls } from "../../adapters/embedded/s
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import { type Rest, restOf } from "../../bin/home/at-rest.ts";
 import { inProcess } from "../../bin/home/functions.ts";
-import type { Home, HomeOptions } from "../../bin/home/home.ts";
-import { definitionOf, ENGINE_HOME, MACHINES } from "../../bin/home/machines.ts";
+import type { Home, HomeOptions, MachineHome } from "../../bin/home/home.ts";
+import { definitionOf, ENGINE_HOME, MACHINES, runArn } from "../../bin/home/machines.ts";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import { attachedTo } from "../../core/artifacts/attached.ts";
 import type { Execution } from "../../core/execution/execution.ts";
@@ -37,23 +37,28 @@ export interface PipelineOptions extends Pick<HomeOptions, "models" | "environme
   readonly pace?: Pace;
   /** Done before each call of a function, with its input. */
   readonly before?: (step: Step, pipeline: Pipeline) => unknown;
+  readonly through?: RunOptions["through"];
+}
+
+export interface RunOptions {
+  /** Done before each call of a function, with its input. */
+  readonly before?: ((step: Step) => unknown) | undefined;
   /** The world as the functions see it. */
-  readonly through?: (world: World) => World;
+  readonly through?: ((world: World) => World) | undefined;
 }
 
 /** Both machines with everything around them, in a time that the test moves. */
-export class Pipeline {
-  readonly home: Home;
-  readonly time = new MachineTime();
-  readonly controls: SandboxControls;
+export class PipelineIn<InHome extends Home> {
+  readonly home: InHome;
+  readonly time: MachineTime;
   readonly #engine: Engine;
   readonly #receivers: Receivers;
 
-  constructor({ pace = "none", before, through = (world) => world, ...options }: PipelineOptions = {}) {
-    this.home = testHome({ ...options, clock: this.time, pace });
-    const { database } = this.home.directory;
-    const targets = Object.values(options.environments ?? ENVIRONMENTS);
-    this.controls = sandboxControls({ database, clock: this.time, pace, targets });
+  /** @param home one that goes by this time */
+  constructor(home: InHome, time: MachineTime, { before, through = (world) => world }: RunOptions = {}) {
+    this.home = home;
+    this.time = time;
+    const { database } = home.directory;
     const errors: unknown[] = [];
     const functions = inProcess(
       through(this.home.world),
@@ -66,7 +71,7 @@ export class Pipeline {
       random: () => 0.5,
       functions: {
         invoke: async (call) => {
-          await before?.({ name: call.functionName, payload: call.payload as Step["payload"] }, this);
+          await before?.({ name: call.functionName, payload: call.payload as Step["payload"] });
           return await functions.invoke(call);
         },
       },
@@ -146,6 +151,13 @@ export class Pipeline {
     return events;
   }
 
+  /** How often a run has entered a state, which is what Step Functions charges. */
+  transitions(id: string): number {
+    const executionArn = runArn({ machine: "change", name: id });
+    const { events } = this.#engine.getExecutionHistory({ executionArn, maxResults: 1_000 });
+    return events.filter(({ type }) => type.endsWith("StateEntered")).length;
+  }
+
   gates(id: string) {
     return ofExecution(this.world.table, id);
   }
@@ -155,6 +167,19 @@ export class Pipeline {
     const found = (await attachedTo(this.world.table, id)).find((ref) => ref.name === name);
     if (!found) throw new Error(`${id} has no ${name}`);
     return JSON.parse(new TextDecoder().decode(await this.world.artifacts.get(found.sha256))) as T;
+  }
+}
+
+/** The same on one machine, with the means to make things go wrong in the simulated account. */
+export class Pipeline extends PipelineIn<MachineHome> {
+  readonly controls: SandboxControls;
+
+  constructor({ pace = "none", before, through, ...options }: PipelineOptions = {}) {
+    const time = new MachineTime();
+    const home = testHome({ ...options, clock: time, pace });
+    super(home, time, { before: (step) => before?.(step, this), through });
+    const targets = Object.values(options.environments ?? ENVIRONMENTS);
+    this.controls = sandboxControls({ database: home.directory.database, clock: time, pace, targets });
   }
 }
 

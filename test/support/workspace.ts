@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { restOf } from "../../bin/home/at-rest.ts";
 import { Driver } from "../../bin/home/driver.ts";
-import { type Home, type HomeOptions, openHome } from "../../bin/home/home.ts";
+import { type Home, type HomeOptions, type MachineHome, openHome } from "../../bin/home/home.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { find } from "../../core/execution/executions.ts";
 import { startChange } from "../../core/execution/start.ts";
@@ -25,7 +25,7 @@ export function temporaryFolder(): string {
 }
 
 /** One machine's home in a folder that goes with the test; the simulated account takes no time. */
-export function testHome(options: Partial<HomeOptions> = {}): Home {
+export function testHome(options: Partial<HomeOptions> = {}): MachineHome {
   const home = openHome({ data: temporaryFolder(), create: true, pace: "none", ...options });
   onTestFinished(() => {
     if (home.directory.database.isOpen) home.close();

@@ -1,0 +1,33 @@
+import { awsCloud } from "../../adapters/aws/cloud.ts";
+import { systemClock } from "../../adapters/embedded/system-clock.ts";
+import { ENVIRONMENTS } from "../../config/environments/index.ts";
+import type { Environment } from "../../core/artifacts/vocabulary.ts";
+import type { Cloud } from "../../core/cloud/cloud.ts";
+import { type AwsRecordOptions, openAwsRecord } from "./aws-record.ts";
+import type { Home } from "./record.ts";
+
+/** Opens the workspace with the accounts behind it, each lane in a role of its own. @throws StorageError, AwsError */
+export async function openAwsHome(options: AwsRecordOptions): Promise<Home> {
+  const { emulator, clock = systemClock } = options;
+  const clouds = new Map<Environment, Cloud>();
+  return await openAwsRecord(options, (environment) => {
+    const known = clouds.get(environment);
+    if (known) return known;
+    const { account, region } = ENVIRONMENTS[environment];
+    const role = (name: string) => `arn:aws:iam::${account}:role/agent-mesh-${environment}-${name}`;
+    const opened = awsCloud({
+      target: { environment, account, region },
+      place: emulator.accountPlace,
+      clock,
+      roles: {
+        readOnly: role("read-only"),
+        dryRun: role("dry-run"),
+        apply: role("apply"),
+        service: role("cfn"),
+      },
+      templates: { bucket: emulator.names.artifacts, prefix: "templates/" },
+    });
+    clouds.set(environment, opened);
+    return opened;
+  });
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { S3AnchorStore } from "../../adapters/aws/anchor-store.ts";
+import { S3ArtifactStore } from "../../adapters/aws/artifact-store.ts";
+import { EventBridgeBus } from "../../adapters/aws/event-bus.ts";
+import { provision, requireProvisioned } from "../../adapters/aws/provision.ts";
+import { DynamoTable } from "../../adapters/aws/table.ts";
+import { openDataDirectory } from "../../adapters/embedded/data-directory.ts";
+import { systemClock } from "../../adapters/embedded/system-clock.ts";
+import { ENVIRONMENTS } from "../../config/environments/index.ts";
+import type { Environment } from "../../core/artifacts/vocabulary.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Cloud } from "../../core/cloud/cloud.ts";
+import { sha256 } from "../../core/digest.ts";
+import type { ModelProvider } from "../../core/model/model.ts";
+import type { Emulator } from "./emulator.ts";
+import { noCloud } from "./no-cloud.ts";
+import type { Home } from "./record.ts";
+
+export interface AwsRecordOptions {
+  readonly emulator: Emulator;
+  /** Where the engine keeps its journal. */
+  readonly data: string;
+  /** Something is to be begun: what the emulator lacks is made, or asked for. */
+  readonly create: boolean;
+  readonly clock?: Clock;
+  readonly models?: readonly ModelProvider[];
+}
+
+/** How long an anchor cannot be removed. */
+const RETENTION_DAYS = 400;
+
+/** How often one looks whether there is something new, in milliseconds: every look is a few calls. */
+const LOOK_MS = 1_000;
+
+/** How an emulator's stacks are watched: they take seconds, where AWS's take minutes. */
+const WATCHING = { patienceMs: 2_000, pauseSeconds: 2 } as const;
+
+/**
+ * The workspace at an emulator of AWS. Only the engine that drives it here keeps its journal in a data directory, one
+ * for each workspace.
+ * @throws StorageError, AwsError
+ */
+export async function openAwsRecord(
+  { emulator, data, create, clock = systemClock, models = [] }: AwsRecordOptions,
+  cloud: (environment: Environment) => Cloud = noCloud,
+): Promise<Home> {
+  const { place, names, ours } = emulator;
+  if (create) await (ours ? provision : requireProvisioned)(place, names);
+  const workspace = sha256(`${emulator.endpoint} ${place.region} ${names.table}`).slice(0, 12);
+  const directory = openDataDirectory({ path: join(data, `aws-${workspace}`), create: true });
+  return {
+    directory,
+    anchors: new S3AnchorStore(place, names.anchors, RETENTION_DAYS, clock),
+    events: new EventBridgeBus(place, names.bus, clock),
+    anchorsAt: `s3://${names.anchors}/anchors/`,
+    simulated: false,
+    emulator: emulator.endpoint,
+    lookMs: LOOK_MS,
+    // Whether somebody elsewhere has stored something is not known before one looks.
+    state: () => Symbol("unknown"),
+    tidy: () => {},
+    world: {
+      table: new DynamoTable(place, names.table, clock),
+      artifacts: new S3ArtifactStore(place, names.artifacts),
+      clock,
+      newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
+      environment: (name) => ENVIRONMENTS[name],
+      cloud,
+      models,
+      watching: WATCHING,
+    },
+    close: () => directory.close(),
+  };
+}
