@@ -1,38 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { ExecutionReport } from "../../bin/output/execution-report.ts";
 import type { ChangeSet } from "../../core/artifacts/change-set.ts";
 import { A_WHOLE_CHANGE_MS, type CommandLine, commandLine, example } from "../support/command-line.ts";
-import type { Process } from "../support/processes.ts";
 import { waitingChanges } from "../support/waiting-changes.ts";
-import { faultsOf } from "./race.ts";
-
-interface Serving {
-  readonly child: Process;
-  readonly pid: number;
-}
-
-async function serve({ begin }: CommandLine, ...options: string[]): Promise<Serving> {
-  const child = begin("serve", ...options);
-  await child.says(/serving .* as process \d+/);
-  onTestFinished(async () => {
-    if (child.running) await child.kill();
-  });
-  return { child, pid: child.pid };
-}
-
-/** The status of an execution, asked for until it is as the test wants it. */
-async function statusOnce(
-  { ask }: CommandLine,
-  id: string,
-  holds: (report: ExecutionReport) => boolean,
-): Promise<ExecutionReport> {
-  for (;;) {
-    const { answer } = await ask("status", id);
-    if (holds(answer)) return answer;
-  }
-}
+import { faultsOf, serve, statusOnce } from "./race.ts";
 
 const applied = ({ outcome }: ExecutionReport) => outcome === "applied";
 
@@ -54,14 +27,14 @@ test(
     expect([refused.code, refused.answer.error.name]).toEqual([2, "DataDirectoryBusy"]);
     expect(refused.answer.error.message).toContain(`process ${first.pid} (conductor serve`);
 
-    await first.child.kill();
+    await first.kill();
     const second = await serve(two);
     expect(second.pid).not.toBe(first.pid);
     await two.ask("approve", change!.gate.id, "--as", "grace");
     const { drivenBy } = await statusOnce(two, change!.id, ({ gates }) => gates[0]?.status === "approved");
     expect(drivenBy?.pid ?? second.pid).toBe(second.pid);
     await statusOnce(two, change!.id, applied);
-    expect((await second.child.kill("SIGTERM")).code).toBe(0);
+    expect((await second.kill("SIGTERM")).code).toBe(0);
     expect(await faultsOf(two)).toEqual([]);
   },
   A_WHOLE_CHANGE_MS,
@@ -78,7 +51,7 @@ test(
     const { answer } = await beside.ask<{ executions: ExecutionReport[] }>("list");
     const { executionId } = answer.executions[0]!;
     expect((await beside.ask("status", executionId)).answer.drivenBy?.pid).toBe(server.pid);
-    await server.child.kill();
+    await server.kill();
     const { code, out, complaint } = await run.ended;
     expect([code, complaint]).toEqual([0, ""]);
     expect(out).toMatch(/DONE \(applied\)/);

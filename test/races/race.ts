@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
+import { onTestFinished } from "vitest";
 import { openRecord } from "../../bin/home/record.ts";
+import type { ExecutionReport } from "../../bin/output/execution-report.ts";
 import { faultsAfter } from "../support/aftermath.ts";
 import type { CommandLine, ErrorAnswer } from "../support/command-line.ts";
+import type { Process } from "../support/processes.ts";
 
 /** How long contenders are held at the start: most of them stand there by then. Milliseconds. */
 const AT_THE_START_MS = 700;
@@ -28,6 +31,28 @@ export async function race<Answer = object>(
   barrier.exec("ROLLBACK");
   barrier.close();
   return await Promise.all(running);
+}
+
+/** A server on the data directory, which is gone when the test is. */
+export async function serve({ begin }: CommandLine, ...options: readonly string[]): Promise<Process> {
+  const server = begin("serve", ...options);
+  onTestFinished(async () => {
+    if (server.running) await server.kill();
+  });
+  await server.says(/serving .* as process \d+/);
+  return server;
+}
+
+/** The status of an execution, asked for until it is as the test wants it. */
+export async function statusOnce(
+  { ask }: CommandLine,
+  id: string,
+  holds: (report: ExecutionReport) => boolean,
+): Promise<ExecutionReport> {
+  for (;;) {
+    const { answer } = await ask("status", id);
+    if (holds(answer)) return answer;
+  }
 }
 
 /** What is wrong with a data directory in which everything has ended. */
