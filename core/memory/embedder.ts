@@ -43,7 +43,8 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   let squaresA = 0;
   let squaresB = 0;
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] ?? 0, b[i] ?? 0];
+    const x = a[i] ?? 0;
+    const y = b[i] ?? 0;
     product += x * y;
     squaresA += x * x;
     squaresB += y * y;
