@@ -11,6 +11,9 @@ export const PASSING = [
   "response-cut",
 ] as const satisfies Fault[];
 
+/** Those after which it is not known whether it was done; one that hangs may hide that the try after it was slow. */
+const LOST: ReadonlySet<Fault> = new Set(["hangs", "response-lost", "response-cut"]);
+
 /** Told at once, with nothing done. */
 const FINAL = [
   ["credentials-expired", "CredentialsExpired", /sign in again/],
@@ -18,12 +21,11 @@ const FINAL = [
   ["quota-used-up", "QuotaExceeded", /LimitExceededException/],
 ] as const;
 
-/** Short patience: a fault that hangs is over in half a second. */
-export const patience: NonNullable<AwsPlace["patience"]> = {
-  connectionMs: 1_000,
-  requestMs: 500,
-  attempts: 3,
-};
+type Patience = NonNullable<AwsPlace["patience"]>;
+
+/** No fault is waited for but the one that hangs, and a busy machine's answer is not taken for it. */
+export const patience: Patience = { connectionMs: 10_000, requestMs: 20_000, attempts: 3 };
+const IMPATIENT: Patience = { ...patience, requestMs: 1_000 };
 
 export interface FaultBench {
   readonly proxy: FaultProxy;
@@ -41,21 +43,21 @@ export interface FaultBench {
 export function describeFaults(
   what: string,
   { on, most }: { readonly on: string; readonly most: number },
-  open: () => Promise<FaultBench>,
+  open: (patience: Patience) => Promise<FaultBench>,
 ): void {
   describe(`${what}, when the network or AWS fails`, () => {
     test.each(PASSING)("%s, met once: it is done all the same", async (fault) => {
-      const { proxy, call, done } = await open();
+      const { proxy, call, done } = await open(fault === "hangs" ? IMPATIENT : patience);
       proxy.inject(fault, { on });
       await call();
       const times = await done();
       expect(times).toBeGreaterThanOrEqual(1);
-      expect(times).toBeLessThanOrEqual(fault.startsWith("response") ? most : 1);
-      expect(proxy.count()[on]).toBe(2);
+      expect(times).toBeLessThanOrEqual(LOST.has(fault) ? most : 1);
+      expect(proxy.count()[on]).toBeGreaterThanOrEqual(2);
     });
 
     test.each(PASSING)("%s, met time and again, is told as trouble that may pass", async (fault) => {
-      const { proxy, call, done } = await open();
+      const { proxy, call, done } = await open(fault === "hangs" ? IMPATIENT : patience);
       proxy.inject(fault, { times: 100, on });
       await expect(call()).rejects.toMatchObject({
         name: expect.stringMatching(/^(Throttled|TimedOut|Unavailable)$/),
@@ -68,14 +70,14 @@ export function describeFaults(
     });
 
     test.each(FINAL)("%s is told as %s at once, with nothing done", async (fault, name, words) => {
-      const { proxy, call, done } = await open();
+      const { proxy, call, done } = await open(patience);
       proxy.inject(fault, { times: 100, on });
       await expect(call()).rejects.toMatchObject({ name, message: expect.stringMatching(words) });
       expect([proxy.count()[on], await done()]).toEqual([1, 0]);
     });
 
     test("a wrong clock is put right on the way", async () => {
-      const { proxy, call, done } = await open();
+      const { proxy, call, done } = await open(patience);
       proxy.inject("clock-skewed", { times: 100 });
       await call();
       expect(await done()).toBe(1);

@@ -7,12 +7,15 @@ export function describeWire(name: string, body: (moto: () => Moto) => void): vo
   describe.skipIf(wireIsMissing)(name, () => body(useMoto()));
 }
 
+/** Python takes its time to load moto where others compute as well. */
+const START_MS = 60_000;
+
 /** Runs a server of its own for the surrounding suite. */
 export function useMoto(): () => Moto {
   let moto: Moto | undefined;
   beforeAll(async () => {
     if (!wireIsMissing) moto = await startMoto();
-  });
+  }, START_MS);
   afterAll(async () => await moto?.end());
   return () => {
     if (!moto) throw new Error("moto is there while the suite's tests run");

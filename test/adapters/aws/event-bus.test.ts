@@ -16,11 +16,11 @@ interface Bench extends ListenedBus {
   readonly bus: EventBridgeBus;
 }
 
-async function bench(moto: Moto): Promise<Bench> {
+async function bench(moto: Moto, waiting = patience): Promise<Bench> {
   const proxy = await faultsBefore(moto);
   const clock = new TestClock();
   const listened = await createBus(moto.place());
-  const place = moto.place({ endpoint: proxy.endpoint, patience });
+  const place = moto.place({ endpoint: proxy.endpoint, patience: waiting });
   return { ...listened, proxy, clock, bus: new EventBridgeBus(place, listened.name, clock) };
 }
 
@@ -38,8 +38,8 @@ function partly(...codes: (string | undefined)[]): Answer {
 describe.skipIf(wireIsMissing)("the event bus on EventBridge", () => {
   const moto = useMoto();
 
-  describeFaults("publishing an event", { on: "PutEvents", most: 3 }, async () => {
-    const { proxy, bus, arrived } = await bench(moto());
+  describeFaults("publishing an event", { on: "PutEvents", most: 3 }, async (waiting) => {
+    const { proxy, bus, arrived } = await bench(moto(), waiting);
     return { proxy, call: () => bus.publish([anEvent(1)]), done: async () => (await arrived()).length };
   });
 

@@ -19,20 +19,20 @@ interface Bench {
   readonly orchestrator: StepFunctionsOrchestrator;
 }
 
-async function bench(): Promise<Bench> {
+async function bench(waiting = patience): Promise<Bench> {
   const harness = new Harness({ keep: () => ({}) });
   harness.engine.loadStateMachine({ name: "ask", definition: { QueryLanguage: "JSONata", ...ASK } });
   const proxy = await FaultProxy.before(await serveStepFunctions(harness.engine));
   onTestFinished(() => proxy.end());
   const machines = { ask: machineArn("ask") };
-  const orchestrator = new StepFunctionsOrchestrator(place(proxy.endpoint, { patience }), machines);
+  const orchestrator = new StepFunctionsOrchestrator(place(proxy.endpoint, { patience: waiting }), machines);
   return { proxy, harness, orchestrator };
 }
 
 const runs = ({ engine }: Harness) => engine.listExecutions({}).executions;
 
-async function starting(): Promise<FaultBench> {
-  const { proxy, harness, orchestrator } = await bench();
+async function starting(waiting: typeof patience): Promise<FaultBench> {
+  const { proxy, harness, orchestrator } = await bench(waiting);
   return {
     proxy,
     call: () => orchestrator.start("ask", "one", { goal: "g" }),
@@ -41,8 +41,8 @@ async function starting(): Promise<FaultBench> {
 }
 
 /** Answers of a task that waits, done when its execution has ended with them. */
-async function answering(): Promise<FaultBench> {
-  const { proxy, harness, orchestrator } = await bench();
+async function answering(waiting: typeof patience): Promise<FaultBench> {
+  const { proxy, harness, orchestrator } = await bench(waiting);
   await orchestrator.start("ask", "one", {});
   await harness.engine.settled();
   proxy.count();

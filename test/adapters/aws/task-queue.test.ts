@@ -18,11 +18,11 @@ interface Bench extends Queue {
   readonly truth: SqsTaskQueue;
 }
 
-async function bench(moto: Moto): Promise<Bench> {
+async function bench(moto: Moto, waiting = patience): Promise<Bench> {
   const proxy = await faultsBefore(moto);
   const dead = await createQueue(moto.place());
   const made = await createQueue(moto.place(), { queue: dead, after: 1 });
-  const place = moto.place({ endpoint: proxy.endpoint, patience });
+  const place = moto.place({ endpoint: proxy.endpoint, patience: waiting });
   return {
     ...made,
     proxy,
@@ -59,14 +59,14 @@ function partly(...faults: ("mine" | "its" | undefined)[]): Answer {
 describe.skipIf(wireIsMissing)("the task queue on SQS", () => {
   const moto = useMoto();
 
-  describeFaults("sending a task", { on: "SendMessageBatch", most: 3 }, async () => {
-    const { proxy, queue, truth } = await bench(moto());
+  describeFaults("sending a task", { on: "SendMessageBatch", most: 3 }, async (waiting) => {
+    const { proxy, queue, truth } = await bench(moto(), waiting);
     return { proxy, call: () => queue.send([task(1)]), done: async () => (await take(truth)).length };
   });
 
   /** Deletions of a task that is held, done when a dead letter of it can no longer come. */
-  describeFaults("deleting a task", { on: "DeleteMessageBatch", most: 1 }, async () => {
-    const { proxy, queue, truth } = await bench(moto());
+  describeFaults("deleting a task", { on: "DeleteMessageBatch", most: 1 }, async (waiting) => {
+    const { proxy, queue, truth } = await bench(moto(), waiting);
     await truth.send([task(1)]);
     const [held] = await take(truth);
     const done = async () => {
