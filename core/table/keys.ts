@@ -17,6 +17,7 @@ import type { Key } from "./table.ts";
  *   a chain's head and its events in order  get   CHAIN#<chain> / HEAD; query CHAIN#<chain> / EVENT#<seq>
  *   undelivered effects, oldest first       query OUTBOX / <created>#<id>
  *   unpublished events, oldest first        query OUTBOX#EVENTS / <at>#<execution>#<seq>
+ *   whether a mail was sent                 get   MAIL#<id> / SENT
  *   facts and remembered texts              query MEMORY#<kind> / <name>
  */
 
@@ -62,5 +63,6 @@ export const keys = {
   }),
   outbox: (createdAt: string, id: string): Key => ({ pk: "OUTBOX", sk: `${createdAt}#${id}` }),
   announcement: (at: string, eventId: string): Key => ({ pk: "OUTBOX#EVENTS", sk: `${at}#${eventId}` }),
+  mailSent: (id: string): Key => ({ pk: `MAIL#${id}`, sk: "SENT" }),
   memory: (kind: string, name: string): Key => ({ pk: `MEMORY#${kind}`, sk: name }),
 } as const;
