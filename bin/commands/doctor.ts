@@ -76,11 +76,17 @@ function driver({ directory: { path } }: Home): Check {
 }
 
 async function outbox({ world }: Home): Promise<Check> {
-  const { items } = await world.table.query({ pk: keys.outbox("", "").pk, limit: 100 });
+  const waiting = await Promise.all(
+    [keys.outbox("", ""), keys.announcement("", "")].map(async ({ pk }) => {
+      const { items } = await world.table.query({ pk, limit: 100 });
+      return items.length;
+    }),
+  );
+  const [undelivered = 0, unpublished = 0] = waiting;
   const detail =
-    items.length === 0
+    undelivered + unpublished === 0
       ? "nothing undelivered"
-      : `${items.length} undelivered; whoever drives next delivers them`;
+      : `${undelivered} undelivered, ${unpublished} events unpublished; whoever drives next sees to them`;
   return { check: "outbox", ok: true, detail };
 }
 
