@@ -41,9 +41,13 @@ export type Effect =
 
 /** Puts an effect into the outbox, once however often its cause is retried. */
 export async function dispatch(unit: Unit, at: string, effect: Effect): Promise<void> {
-  const key = keys.outbox(at, `${effect.kind}#${effect.id}`);
-  if (await unit.get(key)) return;
-  unit.put({ ...key, attributes: effect });
+  if (await unit.get(keys.outbox(at, `${effect.kind}#${effect.id}`))) return;
+  dispatchNew(unit, at, effect);
+}
+
+/** The same for an effect that cannot be there yet, as its id is of what this unit has just made. */
+export function dispatchNew(unit: Unit, at: string, effect: Effect): void {
+  unit.put({ ...keys.outbox(at, `${effect.kind}#${effect.id}`), attributes: effect });
 }
 
 export interface Receivers {
@@ -53,17 +57,18 @@ export interface Receivers {
 
 const BATCH = 50;
 
-/** Delivers everything in the outbox, oldest first; says how many effects there were. */
+/**
+ * Delivers everything in the outbox, oldest first; says how many effects there were. What somebody puts into it
+ * meanwhile is theirs to deliver.
+ */
 export async function deliver(table: Table, receivers: Receivers): Promise<number> {
   let delivered = 0;
   for (;;) {
     const { items } = await table.query({ pk: keys.outbox("", "").pk, limit: BATCH });
-    if (items.length === 0) return delivered;
-    for (const item of items) {
-      await hand(item.attributes as unknown as Effect, receivers);
-      await remove(table, [item]);
-      delivered++;
-    }
+    for (const item of items) await hand(item.attributes as unknown as Effect, receivers);
+    await remove(table, items);
+    delivered += items.length;
+    if (items.length < BATCH) return delivered;
   }
 }
 

@@ -23,6 +23,7 @@ import {
 } from "../../core/table/table.ts";
 import { type AwsPlace, clientOf } from "./clients.ts";
 import { AwsError, isPassing, mapped } from "./errors.ts";
+import { Gathering } from "./gathering.ts";
 import { itemOf, keyIn, keyRow, positionIn, type Row, startAt } from "./table-rows.ts";
 import { cancellation, isSize, tooLarge, transactItem } from "./table-writes.ts";
 
@@ -42,6 +43,8 @@ export class DynamoTable implements Table {
   readonly #client: DynamoDBClient;
   readonly #name: string;
   readonly #clock: Pick<Clock, "now">;
+  /** Whoever asks for several rows at once gets them in one call. */
+  readonly #reads = new Gathering<Key, Row>((keys) => this.#rowsAt(keys));
 
   constructor(place: AwsPlace, name: string, clock: Pick<Clock, "now">) {
     this.#client = clientOf(place, DynamoDBClient);
@@ -50,8 +53,7 @@ export class DynamoTable implements Table {
   }
 
   async get(key: Key): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName: this.#name, Key: keyRow(key), ConsistentRead: true });
-    const { Item: row } = await this.#call(`reading ${key.pk} ${key.sk}`, () => this.#client.send(command));
+    const row = await this.#reads.get(key);
     return row && this.#isLive(row) ? itemOf(row) : undefined;
   }
 
@@ -145,12 +147,25 @@ export class DynamoTable implements Table {
 
   /** The rows whose keys an index gave, in its order; some may have gone meanwhile. */
   async #rowsOf(entries: readonly Row[]): Promise<Row[]> {
-    const keys = entries.map(keyIn);
-    const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, i) =>
-      this.#batch(keys.slice(i * BATCH, (i + 1) * BATCH)),
+    const rows = await this.#rowsIn(entries.map(keyIn));
+    return rows.filter((row) => row !== undefined);
+  }
+
+  async #rowsAt(keys: readonly Key[]): Promise<readonly (Row | undefined)[]> {
+    const [key] = keys;
+    if (!key || keys.length > 1) return await this.#rowsIn(keys);
+    const command = new GetItemCommand({ TableName: this.#name, Key: keyRow(key), ConsistentRead: true });
+    const { Item: row } = await this.#call(`reading ${key.pk} ${key.sk}`, () => this.#client.send(command));
+    return [row];
+  }
+
+  async #rowsIn(keys: readonly Key[]): Promise<readonly (Row | undefined)[]> {
+    const once = [...new Map(keys.map((key) => [identityOf(key), key])).values()];
+    const batches = Array.from({ length: Math.ceil(once.length / BATCH) }, (_, i) =>
+      this.#batch(once.slice(i * BATCH, (i + 1) * BATCH)),
     );
     const rows = new Map((await Promise.all(batches)).flat().map((row) => [identityOf(keyIn(row)), row]));
-    return keys.map((key) => rows.get(identityOf(key))).filter((row) => row !== undefined);
+    return keys.map((key) => rows.get(identityOf(key)));
   }
 
   async #batch(keys: readonly Key[]): Promise<Row[]> {

@@ -1,7 +1,7 @@
 import { attach } from "../artifacts/attached.ts";
 import { parseInput } from "../artifacts/parse.ts";
 import { type Amounts, NOTHING, plus } from "../budget/amounts.ts";
-import { reserve, settle } from "../budget/ledger.ts";
+import { reserve, settle, settledKeys } from "../budget/ledger.ts";
 import { requireAccount } from "../cloud/account.ts";
 import type { Execution } from "../execution/execution.ts";
 import { find, load, store } from "../execution/executions.ts";
@@ -35,10 +35,12 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
   const { executionId, idempotencyKey, ...rest } = event;
   const input = parseInput(definition.input, rest, `the input of ${definition.name}`);
   const resultKey = keys.result(executionId, idempotencyKey);
-  const remembered = await world.table.get(resultKey);
+  const [remembered, execution] = await Promise.all([
+    world.table.get(resultKey),
+    find(world.table, executionId),
+  ]);
   if (remembered) return remembered.attributes["output"] as Output;
 
-  const execution = await find(world.table, executionId);
   const reserved = await reserveFor(definition, event, execution, world);
   const call = {
     executionId,
@@ -103,8 +105,13 @@ async function finish<Input, Output, Tool extends ToolName>(
   { output, evidence }: Finished<Output>,
 ): Promise<Output> {
   const at = now().toISOString();
-  await spend(unit, executionId, idempotencyKey, evidence.spent);
   const resultKey = keys.result(executionId, idempotencyKey);
+  await unit.foresee(
+    ...[resultKey, keys.execution(executionId), keys.chainHead(executionId)],
+    ...evidence.artifacts.map((artifact) => keys.artifact(executionId, artifact.name)),
+    ...settledKeys(executionId, idempotencyKey, { agent: name, now: now() }),
+  );
+  await spend(unit, executionId, idempotencyKey, evidence.spent);
   // Another try of the same call may have finished meanwhile: its result stands, this one has only cost something.
   const earlier = await unit.get<{ output: Output }>(resultKey);
   if (earlier) return earlier.output;

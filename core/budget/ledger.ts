@@ -2,6 +2,7 @@ import type { Execution } from "../execution/execution.ts";
 import type { Unit } from "../table/atomically.ts";
 import { DAY_COUNTER_DAYS, daysAfter } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
+import type { Key } from "../table/table.ts";
 import { type Amounts, microUsd } from "./amounts.ts";
 import {
   admit,
@@ -76,6 +77,9 @@ export async function reserve(
   now: Date,
 ): Promise<Reservation> {
   const key = keys.reservation(request.executionId, request.idempotencyKey);
+  await unit.foresee(
+    ...settledKeys(request.executionId, request.idempotencyKey, { agent: request.agent, now }),
+  );
   const existing = await unit.get<Reservation>(key);
   // A settled reservation belongs to a try that failed; the next try spends anew.
   if (existing && !existing.spent) return existing;
@@ -84,6 +88,16 @@ export async function reserve(
   const reservation = { amounts, scopes, agent };
   unit.put({ ...key, attributes: reservation });
   return reservation;
+}
+
+/** The rows that a reservation, and its settlement on the same day, mostly are about. */
+export function settledKeys(
+  executionId: string,
+  idempotencyKey: string,
+  { agent, now }: { readonly agent: string; readonly now: Date },
+): Key[] {
+  const scopes = [executionScope(executionId), agentScope(executionId, agent), dayScope(now)];
+  return [keys.reservation(executionId, idempotencyKey), ...scopes.map(keys.counters)];
 }
 
 async function takeFrom(

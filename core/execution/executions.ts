@@ -15,6 +15,8 @@ export function store(unit: Unit, execution: Execution): void {
 
 /** @throws ExecutionError ExecutionNotFound */
 export async function load(unit: Unit, id: string): Promise<Execution> {
+  // Whoever changes an execution mostly tells its timeline.
+  await unit.foresee(keys.execution(id), keys.chainHead(id));
   return found(await unit.get<Execution>(keys.execution(id)), id);
 }
 

@@ -8,6 +8,7 @@ import { requireNoCredentials, requireUnderstandable } from "../plan/goal.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
 import { atomically } from "../table/atomically.ts";
+import { keys } from "../table/keys.ts";
 import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
 import { record } from "../timeline/record.ts";
 import type { Execution } from "./execution.ts";
@@ -52,6 +53,12 @@ export async function startChange(
   };
   await atomically(world.table, async (unit) => {
     const now = world.clock.now();
+    await unit.foresee(
+      keys.artifact(execution.id, execution.goal.name),
+      keys.chainHead(execution.id),
+      keys.chainHead(WORKSPACE_CHAIN),
+      keys.outbox(execution.createdAt, `start#${execution.id}`),
+    );
     await admitExecution(unit, admission, settings.limits, now);
     store(unit, execution);
     await attach(unit, execution.id, execution.goal, execution.createdAt);

@@ -10,6 +10,11 @@ import { approvals, decide, type Gate, GateError, lapse } from "./gate.ts";
 
 /** Opens a gate, or finds it open already: a retried step asks the same people once. */
 export async function open(unit: Unit, gate: Gate): Promise<Gate> {
+  await unit.foresee(
+    keys.gate(gate.executionId, gate.id),
+    keys.gatePointer(gate.id),
+    keys.chainHead(gate.executionId),
+  );
   const existing = await unit.get<Gate>(keys.gate(gate.executionId, gate.id));
   if (existing) return existing;
   await unit.get(keys.gatePointer(gate.id));

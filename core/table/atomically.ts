@@ -7,6 +7,8 @@ const ATTEMPTS = 100;
 export interface Unit {
   /** The row as this unit has left it; reading it makes the unit fail if somebody else writes it meanwhile. */
   get<A extends object>(key: Key): Promise<(A & object) | undefined>;
+  /** Reads at once what is about to be asked for; what is not asked for after all is as if it were never read. */
+  foresee(...keys: readonly Key[]): Promise<void>;
   put(row: NewRow): void;
   remove(key: Key): void;
 }
@@ -37,6 +39,7 @@ export async function atomically<Result>(
 class OpenUnit implements Unit {
   readonly #table: Table;
   readonly #seen = new Map<string, Item | undefined>();
+  readonly #foreseen = new Map<string, Item | undefined>();
   readonly #puts = new Map<string, NewItem>();
   readonly #removals = new Map<string, Key>();
 
@@ -50,6 +53,11 @@ class OpenUnit implements Unit {
     const written = this.#puts.get(id);
     if (written) return written.attributes as A;
     return (await this.#read(key))?.attributes as A | undefined;
+  }
+
+  async foresee(...keys: readonly Key[]): Promise<void> {
+    const read = async (key: Key) => this.#foreseen.set(identify(key), await this.#table.get(key));
+    await Promise.all(keys.filter((key) => !this.#isKnown(identify(key))).map(read));
   }
 
   put(row: NewRow): void {
@@ -81,8 +89,13 @@ class OpenUnit implements Unit {
 
   async #read(key: Key): Promise<Item | undefined> {
     const id = identify(key);
-    if (!this.#seen.has(id)) this.#seen.set(id, await this.#table.get(key));
+    if (!this.#seen.has(id))
+      this.#seen.set(id, this.#foreseen.has(id) ? this.#foreseen.get(id) : await this.#table.get(key));
     return this.#seen.get(id);
+  }
+
+  #isKnown(id: string): boolean {
+    return this.#seen.has(id) || this.#foreseen.has(id);
   }
 
   /** A row never read is taken to be new: a blind overwrite would hide a lost update. */

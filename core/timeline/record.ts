@@ -1,5 +1,5 @@
 import { domainEventOf } from "../events/event-bus.ts";
-import { announce, dispatch } from "../outbox.ts";
+import { announce, dispatchNew } from "../outbox.ts";
 import { redactIn } from "../secrets/redact.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
@@ -28,7 +28,7 @@ export async function record(unit: Unit, chain: string, entry: TimelineEntry): P
   unit.put({ ...keys.chainEvent(chain, event.seq), attributes: event });
   unit.put({ ...headKey, attributes: { seq: event.seq, hash: event.hash } });
   if (ANCHORED.has(entry.type)) {
-    await dispatch(unit, event.at, {
+    dispatchNew(unit, event.at, {
       kind: "anchor",
       id: event.hash,
       chain,

@@ -6,6 +6,7 @@ import { waitingEvent } from "../../core/function-event.ts";
 import { dispatch } from "../../core/outbox.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
+import { keys } from "../../core/table/keys.ts";
 import { record } from "../../core/timeline/record.ts";
 
 const checkpointEvent = waitingEvent.extend({
@@ -23,8 +24,13 @@ type CheckpointEvent = z.output<typeof checkpointEvent>;
 export async function checkpoint(input: unknown, world: World): Promise<object> {
   const event = checkpointEvent.parse(input);
   await atomically(world.table, async (unit) => {
-    const execution = await load(unit, event.executionId);
     const at = world.clock.now().toISOString();
+    await unit.foresee(
+      keys.execution(event.executionId),
+      keys.chainHead(event.executionId),
+      keys.outbox(at, `task-success#${idOf(event.taskToken)}`),
+    );
+    const execution = await load(unit, event.executionId);
     if (execution.signals.cancel) return await stop(unit, event, at);
     if (execution.signals.pause) return await park(unit, execution, event, "paused", at);
     if (event.short) return await park(unit, execution, event, "budget", at);

@@ -39,6 +39,10 @@ export async function conclude(input: unknown, world: World): Promise<object> {
   const gates = await ofExecution(world.table, executionId);
   return await atomically(world.table, async (unit) => {
     const done = keys.result(executionId, idempotencyKey);
+    await unit.foresee(
+      ...[done, keys.execution(executionId), keys.chainHead(executionId), keys.chainHead(WORKSPACE_CHAIN)],
+      ...gates.map(({ id }) => keys.gate(executionId, id)),
+    );
     const earlier = await unit.get<{ outcome: Outcome }>(done);
     if (earlier) return earlier;
     const execution = await load(unit, executionId);

@@ -42,6 +42,21 @@ describeWire("what the table asks of DynamoDB", (moto) => {
     expect(proxy.count()).toEqual({ TransactWriteItems: 3 });
   });
 
+  test("rows that are asked for at once are one call for every hundred, each in its place", async () => {
+    const { proxy, table } = await bench(moto());
+    await table.transact(puts(100));
+    await table.transact(puts(120).slice(100));
+    proxy.count();
+    const keys = [...puts(120).map(({ put: { pk, sk } }) => ({ pk, sk })), { pk: "A", sk: "gone" }];
+    const rows = await Promise.all([...keys, ...keys].map((key) => table.get(key)));
+    expect(proxy.count()).toEqual({ BatchGetItem: 2 });
+    const found = [...puts(120).map(({ put }) => put.sk), undefined];
+    expect(rows.map((row) => row?.sk)).toEqual([...found, ...found]);
+    proxy.inject("access-denied");
+    const refused = await Promise.allSettled([table.get(listed(0)), table.get(listed(1))]);
+    expect(refused.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  });
+
   test("a row is one call, a page of the table one, and a page of an index one more for every hundred rows", async () => {
     const { proxy, table } = await bench(moto());
     for (let i = 0; i < 2; i++) {

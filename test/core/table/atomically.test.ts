@@ -197,3 +197,56 @@ test("more than a transaction holds is refused whole", async () => {
   await expect(work).rejects.toMatchObject({ name: "TooLarge" });
   expect((await table.query({ pk: "COUNT", limit: 10 })).items).toEqual([]);
 });
+
+test("what a unit foresees is read at once, and each row once", async () => {
+  const table = memoryTable();
+  await atomically(table, async (unit) => {
+    set(unit, 1);
+    set(unit, 2, B);
+  });
+  const asked: string[] = [];
+  const watched = {
+    ...bound(table),
+    get: (key: typeof A) => {
+      asked.push(key.sk);
+      return table.get(key);
+    },
+  };
+  const seen = await atomically(watched, async (unit) => {
+    const foreseen = unit.foresee(A, B);
+    expect(asked).toEqual(["a", "b"]);
+    await foreseen;
+    await unit.foresee(B);
+    return [await count(unit), await count(unit, B)];
+  });
+  expect([seen, asked]).toEqual([
+    [1, 2],
+    ["a", "b"],
+  ]);
+});
+
+test("a row that was foreseen makes a unit fail only when it was asked for after all", async () => {
+  const table = memoryTable();
+  for (const [isAskedFor, times] of [
+    [false, 1],
+    [true, 2],
+  ] as const) {
+    let tries = 0;
+    await atomically(table, async (unit) => {
+      tries++;
+      await unit.foresee(A, B);
+      if (isAskedFor) await count(unit, B);
+      set(unit, (await count(unit)) + 1);
+      if (tries === 1) await atomically(table, async (other) => set(other, (await count(other, B)) + 1, B));
+    });
+    expect(tries).toBe(times);
+  }
+});
+
+function bound(table: Table): Table {
+  return {
+    get: (key) => table.get(key),
+    query: (query) => table.query(query),
+    transact: (writes) => table.transact(writes),
+  };
+}
