@@ -18,7 +18,10 @@ import type { Key } from "./table.ts";
  *   undelivered effects, oldest first       query OUTBOX / <created>#<id>
  *   unpublished events, oldest first        query OUTBOX#EVENTS / <at>#<execution>#<seq>
  *   whether a mail was sent                 get   MAIL#<id> / SENT
- *   facts and remembered texts              query MEMORY#<kind> / <name>
+ *   remembered retrospectives and runbooks  query MEMORY#<kind>#<environment>/<stack> / <at>#<execution>
+ *   facts shown of a stack                  query MEMORY#fact#<environment>/<stack> / <kind>#<name>
+ *   a vector by what it stands for          get   MEMORY#vector#<embedder>#<dimensions>#<id> / ENTRY
+ *   the vectors of a space, newest first    query index1 MEMORY#vectors#<embedder>#<dimensions> / <at>#<id>
  */
 
 const SEQUENCE_DIGITS = 12;
