@@ -11,6 +11,15 @@ export function quotation(text: string): string {
   return `> ${text.replace(LINE_END, "\n> ")}`;
 }
 
+/** Somebody's text as it is, within a line of ours: no link, heading or emphasis of theirs comes to life. */
+export function verbatim(text: string): string {
+  const line = inline(text) || " ";
+  const runs = [...line.matchAll(/`+/g)].map(([run]) => run.length);
+  const fence = "`".repeat(Math.max(0, ...runs) + 1);
+  const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
 /** One item a line. */
 export function bullets(items: readonly string[]): string {
   return items.length > 0 ? items.map((item) => `- ${inline(item)}`).join("\n") : "- none";

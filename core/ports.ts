@@ -3,6 +3,7 @@ import type { Limits } from "./budget/limits.ts";
 import type { Clock } from "./clock.ts";
 import type { Cloud } from "./cloud/cloud.ts";
 import { NamedError } from "./errors.ts";
+import type { Memory } from "./memory/memory-means.ts";
 import type { ModelProvider } from "./model/model.ts";
 import type { Table } from "./table/table.ts";
 import type { Anchor } from "./timeline/verify.ts";
@@ -51,4 +52,6 @@ export interface World {
   readonly watching: { readonly patienceMs: number; readonly pauseSeconds: number };
   /** In the order they are tried; empty means rules only. */
   readonly models: readonly ModelProvider[];
+  /** What is absent of it: texts compared by the words they share, their vectors in the workspace's table. */
+  readonly memory?: Partial<Memory>;
 }

@@ -5,8 +5,10 @@ import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
 import { NOTHING } from "../../core/budget/amounts.ts";
 import { meterOn } from "../../core/budget/meter.ts";
 import { canonicalJson, sha256 } from "../../core/digest.ts";
+import { configuredFacts } from "../../core/memory/facts.ts";
 import { answer } from "../../core/model/answer.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
+import type { EnvironmentSettings } from "../../core/ports.ts";
 import { redactIn } from "../../core/secrets/redact.ts";
 import { AtlasError, atlas } from "../../lambdas/atlas/agent.ts";
 import { environmentSettings } from "./settings.ts";
@@ -48,7 +50,7 @@ export async function draftPlan(
     now: () => new Date(),
   };
   for (let attempt = 1; ; attempt++) {
-    const tools = draftTools(keep, byHash, models);
+    const tools = draftTools({ keep, byHash, models, settings });
     try {
       await atlas.run({ goal: ref, attempt, relaxation: null }, tools, call);
       return { artifacts: contents };
@@ -61,16 +63,25 @@ export async function draftPlan(
 
 type AtlasTools = Pick<Tools, (typeof atlas.tools)[number]>;
 
+const NO_WORKSPACE = "a draft remembers no workspace";
+
+interface Drafting {
+  readonly keep: Tools["artifacts.append"];
+  readonly byHash: ReadonlyMap<string, string>;
+  readonly models: readonly ModelProvider[];
+  readonly settings: EnvironmentSettings;
+}
+
 /** The tools of one attempt, with the budget that one call of Atlas has in a pipeline. */
-function draftTools(
-  keep: Tools["artifacts.append"],
-  byHash: ReadonlyMap<string, string>,
-  models: readonly ModelProvider[],
-): AtlasTools {
+function draftTools({ keep, byHash, models, settings }: Drafting): AtlasTools {
   const meter = meterOn(amountsOf(atlas.budget), { spent: NOTHING }, () => new Date());
   return {
     "artifacts.append": keep,
     "artifacts.read": ({ sha256: hash }) => Promise.resolve(byHash.get(hash) ?? ""),
     "model.answer": (question) => answer(models, question, meter),
+    // A draft belongs to no workspace, so there is nothing that it could remember.
+    "memory.facts": () => Promise.resolve(configuredFacts(settings)),
+    "memory.recall": () => Promise.resolve([]),
+    "memory.similar": () => Promise.resolve({ precedents: [], comparedBy: "nothing", note: NO_WORKSPACE }),
   };
 }

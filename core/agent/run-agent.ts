@@ -5,12 +5,14 @@ import { reserve, settle, settledKeys } from "../budget/ledger.ts";
 import { requireAccount } from "../cloud/account.ts";
 import type { Execution } from "../execution/execution.ts";
 import { find, load, store } from "../execution/executions.ts";
+import { learn } from "../memory/facts.ts";
 import { remember } from "../memory/memory.ts";
 import type { World } from "../ports.ts";
 import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import { daysAfter, RESULT_DAYS } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
+import type { Table } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
 import { type Agent, type AgentCall, amountsOf } from "./agent.ts";
 import type { AgentEvent } from "./agent-event.ts";
@@ -20,6 +22,7 @@ import { handOut, reachesCloud, type ToolName } from "./tools.ts";
 interface Finished<Output> {
   readonly output: Output;
   readonly evidence: Evidence;
+  readonly table: Table;
 }
 
 /**
@@ -51,10 +54,10 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
     now: () => world.clock.now(),
   };
   const startedAt = world.clock.now();
-  const evidence: Evidence = { artifacts: [], memories: [], spent: NOTHING, waited: 0 };
+  const evidence: Evidence = { artifacts: [], memories: [], lessons: [], spent: NOTHING, waited: 0 };
   try {
     const output = await act(definition, input, { call, execution, evidence, reserved, world });
-    const finished = { output, evidence: withTime(evidence, startedAt, world) };
+    const finished = { output, evidence: withTime(evidence, startedAt, world), table: world.table };
     return await atomically(world.table, (unit) => finish(unit, definition, call, finished));
   } catch (error) {
     const left = withTime(evidence, startedAt, world);
@@ -85,24 +88,29 @@ async function act<Input, Output, Tool extends ToolName>(
 }
 
 async function reserveFor<Input, Output, Tool extends ToolName>(
-  { name, budget, emergency }: Agent<Input, Output, Tool>,
+  { name, budget, emergency, tools }: Agent<Input, Output, Tool>,
   { executionId, idempotencyKey }: AgentEvent,
   execution: Execution,
   world: World,
 ): Promise<Amounts> {
   // Without a model nothing can be spent on one, and nothing is set aside for it.
   const whole = amountsOf(budget);
-  const amounts = world.models.length > 0 ? whole : { ...whole, tokens: 0, microUsd: 0 };
+  const amounts = mayAskModel(tools, world) ? whole : { ...whole, tokens: 0, microUsd: 0 };
   const request = { executionId, idempotencyKey, agent: name, amounts, emergency: emergency ?? false };
   const { limits } = world.environment(execution.environment);
   return (await atomically(world.table, (unit) => reserve(unit, request, limits, world.clock.now()))).amounts;
+}
+
+function mayAskModel(tools: readonly ToolName[], { models, memory }: World): boolean {
+  const embeds = tools.some((tool) => tool === "memory.similar" || tool === "memory.index");
+  return (models.length > 0 && tools.includes("model.answer")) || (embeds && memory?.embedder !== undefined);
 }
 
 async function finish<Input, Output, Tool extends ToolName>(
   unit: Unit,
   { name, lane }: Agent<Input, Output, Tool>,
   { executionId, idempotencyKey, now }: AgentCall,
-  { output, evidence }: Finished<Output>,
+  { output, evidence, table }: Finished<Output>,
 ): Promise<Output> {
   const at = now().toISOString();
   const resultKey = keys.result(executionId, idempotencyKey);
@@ -117,6 +125,7 @@ async function finish<Input, Output, Tool extends ToolName>(
   if (earlier) return earlier.output;
   for (const artifact of evidence.artifacts) await attach(unit, executionId, artifact, at);
   for (const memory of evidence.memories) await remember(unit, memory);
+  for (const lesson of evidence.lessons) await learn(unit, table, lesson);
   unit.put({ ...resultKey, attributes: { output }, expiresAt: daysAfter(now(), RESULT_DAYS) });
   await record(unit, executionId, {
     at,

@@ -6,19 +6,23 @@ import type { Clock } from "../clock.ts";
 import type { Cloud, CloudPlanner } from "../cloud/cloud.ts";
 import { canonicalJson } from "../digest.ts";
 import { find } from "../execution/executions.ts";
-import { type MemoryEntry, recall } from "../memory/memory.ts";
+import type { Lesson } from "../memory/facts.ts";
+import type { MemoryEntry } from "../memory/memory.ts";
 import { answer } from "../model/answer.ts";
 import type { World } from "../ports.ts";
 import { redactIn } from "../secrets/redact.ts";
 import type { TimelineEvent } from "../timeline/chain.ts";
 import { readChain } from "../timeline/record.ts";
 import type { NewArtifact } from "./agent.ts";
+import { memoryTools } from "./memory-tools.ts";
 import type { Tools } from "./tools.ts";
 
 /** What one call of an agent leaves behind, kept until it is stored together with its result. */
 export interface Evidence {
   readonly artifacts: ArtifactRef[];
   readonly memories: MemoryEntry[];
+  /** What was shown of the stack. */
+  readonly lessons: Lesson[];
   spent: Amounts;
   /** Milliseconds it waited for CloudFormation, which are not its own. */
   waited: number;
@@ -50,11 +54,7 @@ export function toolbox({ world, executionId, cloud, reserved, evidence }: Toolb
       for await (const event of readChain(world.table, executionId)) events.push(event);
       return events;
     },
-    "memory.recall": (kind, limit) => recall(world.table, kind, limit),
-    "memory.append": (entry) => {
-      evidence.memories.push({ ...redactIn(entry), at: world.clock.now().toISOString() });
-      return Promise.resolve();
-    },
+    ...memoryTools({ world, executionId, meter, evidence }),
     "model.answer": (question) => answer(world.models, question, meter),
     "cloud.read": () => cloud.reader(),
     "cloud.plan": () => waitingFor(cloud.planner(), world.clock, evidence),

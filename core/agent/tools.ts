@@ -2,7 +2,10 @@ import type { ArtifactRef } from "../artifacts/vocabulary.ts";
 import type { ApplierSession, CloudApplier, CloudPlanner, CloudReader } from "../cloud/cloud.ts";
 import type { Execution } from "../execution/execution.ts";
 import { requireLane } from "../lane/lane.ts";
+import type { Fact, Lesson } from "../memory/facts.ts";
 import type { MemoryEntry } from "../memory/memory.ts";
+import type { Recollection } from "../memory/recollect.ts";
+import type { NewMemory, Refreshed } from "../memory/refresh.ts";
 import type { Answer, Question } from "../model/answer.ts";
 import type { TimelineEvent } from "../timeline/chain.ts";
 import type { Agent, AppendArtifact } from "./agent.ts";
@@ -17,6 +20,14 @@ export interface Tools {
   readonly "timeline.read": () => Promise<readonly TimelineEvent[]>;
   readonly "memory.recall": (kind: string, limit: number) => Promise<readonly MemoryEntry[]>;
   readonly "memory.append": (entry: Omit<MemoryEntry, "at">) => Promise<void>;
+  /** What is known of the execution's environment and stack. */
+  readonly "memory.facts": () => Promise<readonly Fact[]>;
+  /** Of earlier changes, what is most like a text. */
+  readonly "memory.similar": (text: string, limit: number) => Promise<Recollection>;
+  /** Keeps what the execution has shown of its stack, together with the agent's result. */
+  readonly "memory.learn": (lesson: Pick<Lesson, "facts" | "forget">) => Promise<void>;
+  /** Makes artifacts of the execution findable by what they are like. */
+  readonly "memory.index": (memories: readonly NewMemory[]) => Promise<Refreshed>;
   readonly "model.answer": <Output>(question: Question<Output>) => Promise<Answer<Output>>;
   readonly "cloud.read": () => CloudReader;
   readonly "cloud.plan": () => CloudPlanner;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { digestOf } from "../digest.ts";
+import { remembered } from "../memory/remembered.ts";
 import { resourceChange } from "./change-set.ts";
 import { blastRadius, costComparison, finding, requiredGate, risk } from "./validation-report.ts";
 import {
@@ -66,6 +67,8 @@ export const dossier = z.strictObject({
   fallbackOwner: z.string().optional(),
   rolloutPlan: z.array(z.strictObject({ step: z.string(), threshold: z.string() })),
   simulated: z.boolean(),
+  /** What the Critic was told of earlier changes; nothing in the dossier follows from it. */
+  remembered: remembered.optional(),
   /** SHA-256 over the canonical JSON of everything above: what approvers approve and the broker compares. */
   digest: sha256Hex,
 });

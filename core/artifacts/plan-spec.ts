@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BLOCK_NAMES } from "../catalog/catalog.ts";
+import { remembered } from "../memory/remembered.ts";
 import {
   answerSource,
   complianceRegime,
@@ -66,6 +67,8 @@ export const planSpec = z.strictObject({
   diagram: z.string(),
   owner: z.string(),
   fallbackOwner: z.string().optional(),
+  /** What Atlas was told of earlier changes; nothing in the plan follows from it. */
+  remembered: remembered.optional(),
 });
 
 export type PlanSpec = z.output<typeof planSpec>;

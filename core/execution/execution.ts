@@ -93,6 +93,8 @@ export interface Apply {
   readonly stackLastUpdatedAt?: string;
   /** Touched resources that did not match their template when the apply had ended. */
   readonly driftedAfter?: readonly string[];
+  /** What the stack says of itself since: addresses, names. */
+  readonly outputs?: Readonly<Record<string, string>>;
 }
 
 /** The stack operation that is being watched. */

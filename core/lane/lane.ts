@@ -20,6 +20,11 @@ const TOOL_LANES: ReadonlyMap<string, Lane> = new Map([
   ["timeline.read", "read_only"],
   ["memory.recall", "read_only"],
   ["memory.append", "read_only"],
+  ["memory.facts", "read_only"],
+  ["memory.similar", "read_only"],
+  // What an execution has shown and what can be found of it: evidence, that nothing is decided by.
+  ["memory.learn", "read_only"],
+  ["memory.index", "read_only"],
   ["model.answer", "read_only"],
   ["cloud.read", "read_only"],
   ["cloud.plan", "dry_run"],

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { type AgentCall, agent } from "../../core/agent/agent.ts";
 import { readArtifact } from "../../core/agent/reading.ts";
+import { RECALLING_TOOLS, recallFor } from "../../core/agent/recalling.ts";
 import type { Tools } from "../../core/agent/tools.ts";
 import { type DesignBlocked, designBlocked, type Relaxation } from "../../core/artifacts/design-blocked.ts";
 import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import { type PlanSpec, planSpec } from "../../core/artifacts/plan-spec.ts";
 import { type ArtifactRef, answerSource, artifactRef } from "../../core/artifacts/vocabulary.ts";
 import { NamedError } from "../../core/errors.ts";
+import { likenessOf } from "../../core/memory/likeness.ts";
 import { parseGoal, requireUnderstandable } from "../../core/plan/goal.ts";
 import { relax } from "../../core/plan/relax.ts";
 import { askForBlocks } from "./ask-model.ts";
@@ -20,7 +22,7 @@ import { subtasks } from "./subtasks.ts";
 
 export class AtlasError extends NamedError<"DesignBlocked"> {}
 
-const TOOLS = ["artifacts.read", "artifacts.append", "model.answer"] as const;
+const TOOLS = ["artifacts.read", "artifacts.append", "model.answer", ...RECALLING_TOOLS] as const;
 type AtlasTools = Pick<Tools, (typeof TOOLS)[number]>;
 
 /** Goal → PlanSpec. */
@@ -75,6 +77,8 @@ async function draw(
     source,
     ...(note ? { sourceNote: note } : {}),
     assumptions: [...plan.assumptions, ...agreed.map(agreedSentence), ...assumptions],
+    // Last, when everything is decided.
+    remembered: await recallFor(tools, plan, likenessOf(plan, goal.goal)),
   });
 }
 

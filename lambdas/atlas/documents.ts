@@ -1,6 +1,7 @@
 import type { PlanSpec } from "../../core/artifacts/plan-spec.ts";
 import type { CostEstimate } from "../../core/cost/estimate.ts";
 import { bullets, inline, quotation } from "../../core/markdown.ts";
+import { rememberedSection } from "../../core/memory/section.ts";
 import { roundCents } from "./clash.ts";
 import { titleOf } from "./design.ts";
 
@@ -33,7 +34,7 @@ ${bullets(plan.wontDo)}
 
 ## Rollback
 ${plan.rollback}
-
+${plan.remembered ? `\n${rememberedSection(plan.remembered)}` : ""}
 ## Diagram
 \`\`\`mermaid
 ${plan.diagram}

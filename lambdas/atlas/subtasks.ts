@@ -36,7 +36,7 @@ export function subtasks(): SubtaskQueue {
         lane: "read_only",
         inputs: ["validation-report.json", "change-set.json"],
         deliverables: ["dossier.json", "dossier.md", "verdict.json"],
-        tokenBudget: 0,
+        tokenBudget: 4_000,
       },
       {
         id: "apply",
@@ -52,7 +52,7 @@ export function subtasks(): SubtaskQueue {
         lane: "read_only",
         inputs: ["timeline"],
         deliverables: ["retrospective.json", "retrospective.md", "runbook.md"],
-        tokenBudget: 0,
+        tokenBudget: 20_000,
       },
     ],
   };

@@ -130,7 +130,9 @@ async function close(
   const { apply } = execution;
   const undone = standing === "undone" && watch.kind !== "recovery" ? rolledBack(rest, at) : rest;
   const lastUpdated = stack ? { stackLastUpdatedAt: lastUpdate(stack) } : {};
-  const ended = watch.kind === "apply" ? { endedAt: at, ...lastUpdated, driftedAfter: drifted } : {};
+  const outputs = standing === "applied" && stack ? { outputs: stack.outputs } : {};
+  const ended =
+    watch.kind === "apply" ? { endedAt: at, ...lastUpdated, driftedAfter: drifted, ...outputs } : {};
   // The stack is again as the apply left it, so that its undoing may be asked for again.
   const kept = standing === "kept" ? lastUpdated : {};
   store(unit, { ...undone, ...(apply ? { apply: { ...apply, ...ended, ...kept } } : {}), updatedAt: at });

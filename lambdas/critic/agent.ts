@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { agent } from "../../core/agent/agent.ts";
 import { readArtifact } from "../../core/agent/reading.ts";
+import { RECALLING_TOOLS, recallFor } from "../../core/agent/recalling.ts";
 import type { Tools } from "../../core/agent/tools.ts";
 import { build } from "../../core/artifacts/build.ts";
 import { changeSet } from "../../core/artifacts/change-set.ts";
@@ -9,6 +10,7 @@ import { planSpec } from "../../core/artifacts/plan-spec.ts";
 import { changeReport } from "../../core/artifacts/validation-report.ts";
 import { type ArtifactRef, artifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
 import { excerpt } from "../../core/excerpt.ts";
+import { likenessOf } from "../../core/memory/likeness.ts";
 import { dossierDocument } from "./documents.ts";
 import { assemble } from "./dossier.ts";
 import { judge } from "./judge.ts";
@@ -20,8 +22,9 @@ const LONGEST_SUMMARY = 4_000;
 export const critic = agent({
   name: "critic",
   lane: "read_only",
-  tools: ["artifacts.read", "artifacts.append", "artifacts.list"],
-  budget: { tokens: 0, minutes: 1, usd: 0 },
+  tools: ["artifacts.read", "artifacts.append", "artifacts.list", ...RECALLING_TOOLS],
+  // For a vector of what it searches its memory by.
+  budget: { tokens: 4_000, minutes: 1, usd: 0.01 },
   input: z.strictObject({
     goal: artifactRef,
     plan: artifactRef,
@@ -39,7 +42,8 @@ export const critic = agent({
   run: async (input, tools, call) => {
     const read = await gather(input, tools);
     const artifacts = await tools["artifacts.list"]();
-    const assembled = assemble({ ...call, ...read, artifacts, now: call.now() });
+    const remembered = await recallFor(tools, read.plan, likenessOf(read.plan, read.goal.goal));
+    const assembled = assemble({ ...call, ...read, artifacts, remembered, now: call.now() });
     const refs = [...Object.values(input), read.made.template];
     const word = judge(assembled, { ...read, refs, settings: call.settings });
     const put = tools["artifacts.append"];

@@ -1,5 +1,6 @@
 import type { Dossier } from "../../core/artifacts/dossier.ts";
 import { bullets, inline, quotation } from "../../core/markdown.ts";
+import { rememberedSection } from "../../core/memory/section.ts";
 
 /** The dossier for people, as Markdown: what an approver reads first stands first. */
 export function dossierDocument(dossier: Dossier): string {
@@ -45,7 +46,7 @@ ${bullets(dossier.rolloutPlan.map(({ step, threshold }) => `${step}; ${threshold
 ## Findings
 ${bullets(dossier.findings.map(({ severity, resource, message }) => `${severity} · ${resource}: ${message}`))}
 
-## Artifacts
+${dossier.remembered ? `${rememberedSection(dossier.remembered)}\n` : ""}## Artifacts
 ${bullets(dossier.artifacts.map(({ name, kind, sha256 }) => `${name} (${kind}) \`${sha256.slice(0, 12)}\``))}
 `;
 }

@@ -6,6 +6,7 @@ import type { PlanSpec } from "../../core/artifacts/plan-spec.ts";
 import type { ChangeReport } from "../../core/artifacts/validation-report.ts";
 import { type ArtifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { digestOf } from "../../core/digest.ts";
+import type { RememberedFacts } from "../../core/memory/remembered.ts";
 import { rollbackPlan } from "../../core/rollback/rollback-plan.ts";
 import { redactIn } from "../../core/secrets/redact.ts";
 
@@ -19,6 +20,7 @@ export interface Evidence {
   readonly proposed: ChangeSet;
   readonly report: ChangeReport;
   readonly artifacts: readonly ArtifactRef[];
+  readonly remembered?: RememberedFacts;
   readonly simulated: boolean;
   readonly now: Date;
 }
@@ -67,6 +69,7 @@ export function assemble(evidence: Evidence): Dossier {
     ...(plan.fallbackOwner ? { fallbackOwner: plan.fallbackOwner } : {}),
     rolloutPlan: rolloutPlan(proposed),
     simulated: evidence.simulated,
+    ...(evidence.remembered && { remembered: evidence.remembered }),
   });
   return dossier.parse({ ...content, digest: digestOf(content) });
 }

@@ -5,6 +5,7 @@ import { artifactRef } from "../../core/artifacts/vocabulary.ts";
 import { OUTCOMES } from "../../core/execution/execution.ts";
 import { outcomeAfter } from "../../core/execution/failure.ts";
 import { retrospectiveDocument, runbookDocument } from "./documents.ts";
+import { REMEMBERING_TOOLS, rememberChange } from "./remember.ts";
 import { lookBack } from "./retrospective.ts";
 import { undoable } from "./undoable.ts";
 
@@ -15,15 +16,20 @@ const RUNBOOK_ENTRIES = 20;
 export const sweeper = agent({
   name: "sweeper",
   lane: "read_only",
-  tools: ["artifacts.append", "timeline.read", "execution.read", "memory.recall", "memory.append"],
-  budget: { tokens: 0, minutes: 1, usd: 0 },
+  tools: ["artifacts.append", "timeline.read", "execution.read", "memory.recall", ...REMEMBERING_TOOLS],
+  // For vectors of what it remembers.
+  budget: { tokens: 20_000, minutes: 1, usd: 0.01 },
   emergency: true,
   input: z.strictObject({
     ending: z.string(),
     outcome: z.enum(OUTCOMES),
     failure: z.object({ Error: z.string(), Cause: z.string().default("") }).nullable(),
   }),
-  output: z.strictObject({ retrospective: artifactRef }),
+  output: z.strictObject({
+    retrospective: artifactRef,
+    /** How many artifacts can now be found by what they are like; why not all, when it is not all. */
+    memory: z.strictObject({ indexed: z.int(), comparedBy: z.string(), note: z.string().optional() }),
+  }),
   run: async ({ ending, failure, ...asked }, tools, { now }) => {
     const outcome = outcomeAfter(asked.outcome, failure);
     const execution = await tools["execution.read"]();
@@ -36,12 +42,9 @@ export const sweeper = agent({
 
     const stack = `${execution.environment}/${execution.stack}`;
     const earlier = await tools["memory.recall"](`retrospective#${stack}`, RUNBOOK_ENTRIES);
-    const content = runbookDocument(looked, earlier, undoable([{ ...looked, outcome }, ...earlier]));
-    const runbook = await put({ name: "runbook.md", kind: "Document", content });
-    const remember = tools["memory.append"];
-    const told = { executionId: execution.id, summary: looked.summary, outcome };
-    await remember({ ...told, kind: `retrospective#${stack}`, artifact: ref });
-    await remember({ ...told, kind: `runbook#${stack}`, artifact: runbook });
-    return { retrospective: ref };
+    const runbookText = runbookDocument(looked, earlier, undoable([{ ...looked, outcome }, ...earlier]));
+    const runbook = await put({ name: "runbook.md", kind: "Document", content: runbookText });
+    const past = { execution, outcome, looked, retrospective: ref, runbook, runbookText };
+    return { retrospective: ref, memory: await rememberChange(tools, past) };
   },
 });

@@ -77,6 +77,7 @@ describe("a plan", () => {
       "## Exit criteria",
       "## Won't do",
       "## Rollback",
+      "## What is remembered",
       "## Diagram",
     ]);
   });

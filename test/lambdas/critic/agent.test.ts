@@ -143,6 +143,7 @@ test("the dossier for people keeps everybody's text in its place", async () => {
     "## Way back",
     "## Rollout",
     "## Findings",
+    "## What is remembered",
     "## Artifacts",
   ]);
   expect(document).toContain(((await desk.json("dossier.json")) as Dossier).digest);
