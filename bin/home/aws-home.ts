@@ -1,4 +1,4 @@
-import { awsCloud } from "../../adapters/aws/cloud.ts";
+import { meshCloud } from "../../adapters/aws/mesh-cloud.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import type { Environment } from "../../core/artifacts/vocabulary.ts";
@@ -14,18 +14,12 @@ export async function openAwsHome(options: AwsRecordOptions): Promise<Home> {
     const known = clouds.get(environment);
     if (known) return known;
     const { account, region } = ENVIRONMENTS[environment];
-    const role = (name: string) => `arn:aws:iam::${account}:role/agent-mesh-${environment}-${name}`;
-    const opened = awsCloud({
+    const opened = meshCloud({
       target: { environment, account, region },
       place: emulator.accountPlace,
       clock,
-      roles: {
-        readOnly: role("read-only"),
-        dryRun: role("dry-run"),
-        apply: role("apply"),
-        service: role("cfn"),
-      },
-      templates: { bucket: emulator.names.artifacts, prefix: "templates/" },
+      bucket: emulator.names.artifacts,
+      inLane: false,
     });
     clouds.set(environment, opened);
     return opened;

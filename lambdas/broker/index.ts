@@ -1,0 +1,6 @@
+import { lambdaFunction } from "../stack.ts";
+import { broker as run } from "./handler.ts";
+
+const definition = { name: "broker", lane: "execute", isAgent: false, run } as const;
+
+export const handler = await lambdaFunction(definition, process.env);

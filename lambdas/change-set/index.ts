@@ -1,0 +1,6 @@
+import { lambdaFunction } from "../stack.ts";
+import { changeSets as run } from "./handler.ts";
+
+const definition = { name: "change-set", lane: "dry_run", isAgent: true, run } as const;
+
+export const handler = await lambdaFunction(definition, process.env);

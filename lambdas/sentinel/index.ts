@@ -1,0 +1,6 @@
+import { lambdaFunction } from "../stack.ts";
+import { handler as run } from "./handler.ts";
+
+const definition = { name: "sentinel", lane: "read_only", isAgent: true, run } as const;
+
+export const handler = await lambdaFunction(definition, process.env);

@@ -1,0 +1,177 @@
+import { randomBytes } from "node:crypto";
+import { IdempotencyConfig } from "@aws-lambda-powertools/idempotency";
+import { makeHandlerIdempotent } from "@aws-lambda-powertools/idempotency/middleware";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import { Tracer } from "@aws-lambda-powertools/tracer";
+import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
+import middy from "@middy/core";
+import { z } from "zod";
+import { S3ArtifactStore } from "../adapters/aws/artifact-store.ts";
+import { placeFrom } from "../adapters/aws/clients.ts";
+import { meshFrom } from "../adapters/aws/mesh.ts";
+import { meshCloud } from "../adapters/aws/mesh-cloud.ts";
+import { RememberedResults } from "../adapters/aws/remembered-results.ts";
+import { DynamoTable } from "../adapters/aws/table.ts";
+import { systemClock } from "../adapters/embedded/system-clock.ts";
+import { modelChain } from "../adapters/model-chain.ts";
+import { ENVIRONMENTS } from "../config/environments/index.ts";
+import { InputError, parseInput } from "../core/artifacts/parse.ts";
+import type { Lane } from "../core/artifacts/vocabulary.ts";
+import { spentIn } from "../core/budget/spending.ts";
+import type { Cloud } from "../core/cloud/cloud.ts";
+import { functionEvent } from "../core/function-event.ts";
+import { cloudInLane } from "../core/lane/cloud-in-lane.ts";
+import { LaneError } from "../core/lane/lane.ts";
+import type { World } from "../core/ports.ts";
+import type { Table } from "../core/table/table.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface FunctionDefinition {
+  /** As logs, traces and metrics call it. */
+  readonly name: string;
+  /** The lane whose role it runs in; `none` for one that never reaches an account. */
+  readonly lane: Lane | "none";
+  /** An agent: its answers are remembered under their idempotency keys. */
+  readonly isAgent: boolean;
+  readonly run: (input: unknown, world: World) => Promise<object>;
+}
+
+/** Bytes that Step Functions takes as a task's result. */
+const ANSWER_BYTES = 256 * 1024;
+
+const answer = z
+  .record(z.string(), z.unknown())
+  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= ANSWER_BYTES, "has more than 256 KiB");
+
+/** How a running stack operation is watched: one look waits as long as the function well may. */
+const WATCHING = { patienceMs: 20_000, pauseSeconds: 10 } as const;
+
+/**
+ * One function as Lambda calls it, with all that every function of ours has around it. Its clients are made here, once
+ * per container.
+ * @throws InputError, AwsError, LaneError when what its deployment gave it is not what it needs
+ */
+export async function lambdaFunction(definition: FunctionDefinition, variables: Variables) {
+  const { name, lane, isAgent, run } = definition;
+  requireOwnLane(name, lane, variables["AGENT_MESH_LANE"]);
+  const logger = new Logger({ serviceName: name });
+  const tracer = new Tracer({ serviceName: name });
+  const metrics = new Metrics({ namespace: "Conductor", serviceName: name });
+  const world = await worldOf(definition, variables, { tracer, metrics });
+  const persistenceStore = new RememberedResults(world.table);
+  const config = new IdempotencyConfig({ throwOnNoIdempotencyKey: true });
+  const stack = middy<unknown, object>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(captureLambdaHandler(tracer))
+    .use(logMetrics(metrics, { captureColdStartMetric: true }))
+    .use(counted(metrics))
+    .use(correlated(logger, name))
+    .use(answerChecked(name));
+  if (isAgent) stack.use(makeHandlerIdempotent({ persistenceStore, config }));
+  return stack.handler((event) => run(event, world));
+}
+
+/** @throws LaneError unless the function is deployed in the lane it was written for (law 1) */
+function requireOwnLane(name: string, lane: string, given: string | undefined): void {
+  if (!given)
+    throw new InputError(
+      "InvalidInput",
+      `AGENT_MESH_LANE is not set; deploy ${name} again, which sets it to the lane of its role`,
+    );
+  if (given === lane) return;
+  throw new LaneError(
+    "WrongLane",
+    `${name} works in the ${lane} lane and was deployed in ${given}; nothing was done`,
+  );
+}
+
+interface Instruments {
+  readonly tracer: Tracer;
+  readonly metrics: Metrics;
+}
+
+async function worldOf(
+  { name, lane }: FunctionDefinition,
+  variables: Variables,
+  { tracer, metrics }: Instruments,
+): Promise<World> {
+  const place = {
+    ...placeFrom(variables),
+    traced: <Client>(client: Client) => tracer.captureAWSv3Client(client),
+  };
+  // All four, as every function is promised them: one that lacks any was not deployed by us.
+  const { table, artifacts } = meshFrom(variables, ["table", "artifacts", "bus", "queueUrl"]);
+  const clouds = new Map<string, Cloud>();
+  return {
+    table: metered(new DynamoTable(place, table, systemClock), metrics),
+    artifacts: new S3ArtifactStore(place, artifacts),
+    clock: systemClock,
+    newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
+    environment: (environment) => ENVIRONMENTS[environment],
+    cloud: (environment) => {
+      const { account, region } = ENVIRONMENTS[environment];
+      const target = { environment, account, region };
+      const known = clouds.get(environment);
+      const opened =
+        known ?? meshCloud({ target, place, clock: systemClock, bucket: artifacts, inLane: true });
+      clouds.set(environment, opened);
+      return cloudInLane(name, lane, opened);
+    },
+    models: await modelChain(variables),
+    watching: WATCHING,
+  };
+}
+
+/** The same table; what an agent's call has taken of its budget becomes a metric when it is settled. */
+function metered(table: Table, metrics: Metrics): Table {
+  return {
+    get: (key) => table.get(key),
+    query: (query) => table.query(query),
+    transact: async (writes) => {
+      await table.transact(writes);
+      for (const { tokens, milliseconds, microUsd } of spentIn(writes)) {
+        metrics.addMetric("TokensSpent", MetricUnit.Count, tokens);
+        metrics.addMetric("TimeSpent", MetricUnit.Milliseconds, milliseconds);
+        metrics.addMetric("MicroUsdSpent", MetricUnit.Count, microUsd);
+      }
+    },
+  };
+}
+
+/** Every line of the log names the execution and the call; what goes wrong is logged once, here. */
+function correlated(logger: Logger, name: string): middy.MiddlewareObj<unknown, object> {
+  return {
+    before: ({ event }) => {
+      const { executionId, idempotencyKey } = parseInput(
+        z.looseObject(functionEvent.shape),
+        event,
+        `the input of ${name}`,
+      );
+      logger.setCorrelationId(executionId);
+      logger.appendKeys({ executionId, idempotencyKey });
+    },
+    onError: ({ error }) => {
+      if (error) logger.error(error.message, error);
+    },
+  };
+}
+
+function counted(metrics: Metrics): middy.MiddlewareObj<unknown, object> {
+  return {
+    // Whatever is returned here would be the function's answer.
+    before: () => void metrics.addMetric("Calls", MetricUnit.Count, 1),
+    onError: () => void metrics.addMetric("Failures", MetricUnit.Count, 1),
+  };
+}
+
+function answerChecked(name: string): middy.MiddlewareObj<unknown, object> {
+  return {
+    after: (request) => {
+      request.response = parseInput(answer, request.response, `the output of ${name}`);
+    },
+  };
+}
