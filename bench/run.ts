@@ -2,10 +2,13 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 /** Runs every benchmark, one after the other, each in a process of its own; names on the command line choose some. */
-const ALL = { cli: [], changes: ["--expose-gc"], cost: [], engine: [] } as const satisfies Record<
-  string,
-  readonly string[]
->;
+const ALL = {
+  cli: [],
+  clients: [],
+  changes: ["--expose-gc"],
+  cost: [],
+  engine: [],
+} as const satisfies Record<string, readonly string[]>;
 
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(ALL);
