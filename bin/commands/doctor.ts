@@ -4,12 +4,15 @@ import { holderOf } from "../../adapters/embedded/driver-lock.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
 import { NamedError } from "../../core/errors.ts";
 import { keys } from "../../core/table/keys.ts";
+import { type TimelineEvent, WORKSPACE_CHAIN } from "../../core/timeline/chain.ts";
+import { readChain } from "../../core/timeline/record.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { configuredModels } from "../home/models.ts";
 import type { Home } from "../home/record.ts";
+import { unanchored } from "../home/unanchored.ts";
 
 interface Check {
   readonly check: string;
@@ -39,6 +42,7 @@ async function examine(home: Home): Promise<Check[]> {
   return [
     { check: "Node", ok: Number.parseInt(process.versions.node, 10) >= 24, detail: process.version },
     ...storage(home),
+    await anchors(home),
     driver(home),
     await outbox(home),
     { check: "identities", ok: true, detail: IDENTITY_NOTE },
@@ -47,7 +51,7 @@ async function examine(home: Home): Promise<Check[]> {
   ];
 }
 
-function storage({ directory: { path, database }, anchorsAt, emulator }: Home): Check[] {
+function storage({ directory: { path, database }, emulator }: Home): Check[] {
   const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
   const { bavail, bsize } = statfsSync(path);
   const free = bavail * bsize;
@@ -62,9 +66,18 @@ function storage({ directory: { path, database }, anchorsAt, emulator }: Home): 
       detail: `journal ${pragma("journal_mode")}, synchronous ${pragma("synchronous")}`,
     },
     { check: "free disk", ok: free > ENOUGH_BYTES, detail: `${(free / 1024 / 1024).toFixed(0)} MiB` },
-    { check: "anchors", ok: true, detail: anchorsAt },
     ...(emulator ? [{ check: "AWS", ok: true, detail: `an emulator at ${emulator}` }] : []),
   ];
+}
+
+/** Whether the heads of the workspace's own chain are written down apart from it. */
+async function anchors(home: Home): Promise<Check> {
+  const written = await home.anchors.all();
+  const events: TimelineEvent[] = [];
+  for await (const event of readChain(home.world.table, WORKSPACE_CHAIN)) events.push(event);
+  const [fault] = await unanchored(home, new Map([[WORKSPACE_CHAIN, events]]), written);
+  const detail = `${home.anchorsAt}: ${fault ? fault.message : `${written.length} heads`}`;
+  return { check: "anchors", ok: fault === undefined, detail };
 }
 
 function driver({ directory: { path } }: Home): Check {

@@ -1,43 +1,47 @@
 import { attachedTo } from "../../core/artifacts/attached.ts";
-import { ExecutionError } from "../../core/execution/execution.ts";
+import { type Execution, ExecutionError } from "../../core/execution/execution.ts";
 import { list } from "../../core/execution/executions.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { ArtifactError } from "../../core/ports.ts";
 import { keys } from "../../core/table/keys.ts";
 import { type ChainHead, type TimelineEvent, WORKSPACE_CHAIN } from "../../core/timeline/chain.ts";
 import { readChain } from "../../core/timeline/record.ts";
-import { type Anchor, type Fault, gateFaults, verifyWorkspace } from "../../core/timeline/verify.ts";
+import { type Rows, rowFaults } from "../../core/timeline/rows.ts";
+import { type Anchor, type Fault, verifyWorkspace } from "../../core/timeline/verify.ts";
 import type { Home } from "./home.ts";
+import { unanchored } from "./unanchored.ts";
 
 export interface Audit {
   readonly faults: readonly Fault[];
   readonly chains: number;
   readonly events: number;
   readonly artifacts: number;
+  readonly anchors: number;
 }
 
-/** Verifies everything the workspace has recorded: chains, anchors, decisions and the artifacts they name. */
+/** Verifies everything the workspace has recorded: chains, anchors, rows and the artifacts they name. */
 export async function auditWorkspace(home: Home): Promise<Audit> {
   return await twice(async () => {
     const anchors = await home.anchors.all();
     const listed = await everyExecution(home);
     const workspace = await readWithHead(home, WORKSPACE_CHAIN);
-    const chains = new Map<string, TimelineEvent[]>();
-    const heads: Anchor[] = [...workspace.head];
-    for (const id of new Set([...listed, ...toldOf(workspace.events)])) {
-      const { events, head } = await readWithHead(home, id);
-      chains.set(id, events);
-      heads.push(...head);
-    }
+    const recorded = new Map<string, Recorded>();
+    for (const id of new Set([...listed, ...toldOf(workspace.events)]))
+      recorded.set(id, await readExecution(home, id, workspace.events));
+    const chains = new Map([...recorded].map(([id, { events }]) => [id, events]));
+    const heads = [workspace, ...recorded.values()].flatMap(({ head }) => head);
     const faults = verifyWorkspace(workspace.events, chains, [...anchors, ...heads]);
-    let artifacts = 0;
-    for (const [id, events] of chains) {
-      const checked = await checkEvidence(home, id, events);
-      faults.push(...checked.faults);
-      artifacts += checked.artifacts;
-    }
-    const events = [workspace.events, ...chains.values()].reduce((sum, chain) => sum + chain.length, 0);
-    return { faults, chains: chains.size + 1, events, artifacts };
+    const broken = brokenIn(faults);
+    for (const [id, one] of recorded) faults.push(...(await evidenceFaults(home, id, one, broken.has(id))));
+    const all = new Map([[WORKSPACE_CHAIN, workspace.events], ...chains]);
+    faults.push(...(await unanchored(home, all, anchors)));
+    return {
+      faults,
+      chains: all.size,
+      events: [...all.values()].reduce((sum, chain) => sum + chain.length, 0),
+      artifacts: [...recorded.values()].reduce((sum, { rows }) => sum + rows.artifacts.length, 0),
+      anchors: anchors.length,
+    };
   });
 }
 
@@ -47,7 +51,8 @@ export async function auditExecution(home: Home, id: string): Promise<Audit> {
     const all = await home.anchors.all();
     const anchors = all.filter(({ chain }) => chain === id || chain === WORKSPACE_CHAIN);
     const workspace = await readWithHead(home, WORKSPACE_CHAIN);
-    const { events, head } = await readWithHead(home, id);
+    const recorded = await readExecution(home, id, workspace.events);
+    const { events, head, rows } = recorded;
     const known = toldOf(workspace.events).includes(id) || anchors.some(({ chain }) => chain === id);
     if (events.length === 0 && !known) {
       throw new ExecutionError(
@@ -60,12 +65,17 @@ export async function auditExecution(home: Home, id: string): Promise<Audit> {
     const faults = verifyWorkspace(workspace.events, chains, witnesses).filter(
       ({ chain }) => chain === id || chain === WORKSPACE_CHAIN,
     );
-    const evidence = await checkEvidence(home, id, events);
+    const both = new Map([[WORKSPACE_CHAIN, workspace.events], ...chains]);
     return {
-      faults: [...faults, ...evidence.faults],
+      faults: [
+        ...faults,
+        ...(await evidenceFaults(home, id, recorded, brokenIn(faults).has(id))),
+        ...(await unanchored(home, both, anchors)),
+      ],
       chains: 2,
       events: workspace.events.length + events.length,
-      artifacts: evidence.artifacts,
+      artifacts: rows.artifacts.length,
+      anchors: anchors.length,
     };
   });
 }
@@ -82,14 +92,43 @@ async function twice(audit: () => Promise<Audit>): Promise<Audit> {
   return { ...second, faults: second.faults.filter((fault) => seen.has(kindOf(fault))) };
 }
 
-async function checkEvidence(
+/** What is stored of one execution: its chain with the head it had before, and its rows. */
+interface Recorded {
+  readonly events: readonly TimelineEvent[];
+  readonly head: readonly Anchor[];
+  readonly rows: Rows;
+}
+
+/** How often an execution that moves while it is read is read again. */
+const LOOKS = 3;
+
+/** Rows change in the same transaction as their chain: with the head still in place they belong to its events. */
+async function readExecution(home: Home, id: string, workspace: readonly TimelineEvent[]): Promise<Recorded> {
+  const { table } = home.world;
+  const over = workspace.findLast(({ data }) => data?.["executionId"] === id)?.type === "execution.ended";
+  for (let look = 1; ; look += 1) {
+    const before = await table.get(keys.chainHead(id));
+    const row = await table.get(keys.execution(id));
+    const rows = {
+      execution: row?.attributes as Execution | undefined,
+      gates: await ofExecution(table, id),
+      artifacts: await attachedTo(table, id),
+      over,
+    };
+    const { events, head } = await readWithHead(home, id);
+    if (look === LOOKS || events.at(-1)?.hash === before?.attributes["hash"]) return { events, head, rows };
+  }
+}
+
+/** Where its rows are not what its chain tells of, unless that is broken itself, and artifacts that are not themselves. */
+async function evidenceFaults(
   home: Home,
   id: string,
-  events: readonly TimelineEvent[],
-): Promise<{ faults: Fault[]; artifacts: number }> {
-  const faults = gateFaults(id, events, await ofExecution(home.world.table, id));
-  const attached = await attachedTo(home.world.table, id);
-  for (const { name, sha256 } of attached) {
+  { events, rows }: Recorded,
+  broken: boolean,
+): Promise<Fault[]> {
+  const faults = broken ? [] : rowFaults(id, events, rows);
+  for (const { name, sha256 } of rows.artifacts) {
     try {
       await home.world.artifacts.get(sha256);
     } catch (error) {
@@ -98,7 +137,11 @@ async function checkEvidence(
       faults.push({ chain: id, seq, kind: "artifact", message: `${name}: ${error.message}` });
     }
   }
-  return { faults, artifacts: attached.length };
+  return faults;
+}
+
+function brokenIn(faults: readonly Fault[]): Set<string> {
+  return new Set(faults.map(({ chain }) => chain));
 }
 
 /** A fault without what grows with the chain. */

@@ -1,9 +1,11 @@
 import type { Audit } from "../home/audit.ts";
 
 /** The verdict on a record, line by line. */
-export function faultText({ faults, chains, events, artifacts }: Audit): string[] {
+export function faultText({ faults, chains, events, artifacts, anchors }: Audit): string[] {
   if (faults.length === 0) {
-    return [`verified: ${events} events in ${chains} chains and ${artifacts} artifacts are what was written`];
+    return [
+      `verified: ${events} events in ${chains} chains, ${artifacts} artifacts and ${anchors} anchors are what was written`,
+    ];
   }
   return [
     `NOT what was written: ${faults.length} fault${faults.length > 1 ? "s" : ""}`,

@@ -50,3 +50,18 @@ export function link(chain: string, head: ChainHead | undefined, entry: Timeline
 export function hashOf({ hash: _stored, ...event }: TimelineEvent): string {
   return digestOf(event);
 }
+
+/** Events whose place in the chain is anchored outside the table as soon as they are stored. */
+const ANCHORED = new Set([
+  "execution.began",
+  "execution.reopened",
+  "execution.ended",
+  "gate.opened",
+  "gate.decided",
+  "apply.began",
+  "apply.ended",
+]);
+
+export function isAnchored(type: string): boolean {
+  return ANCHORED.has(type);
+}

@@ -4,18 +4,14 @@ import { redactIn } from "../secrets/redact.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
-import { type ChainHead, link, type TimelineEntry, type TimelineEvent, WORKSPACE_CHAIN } from "./chain.ts";
-
-/** Events whose place in the chain is anchored outside the table as soon as they are stored. */
-const ANCHORED = new Set([
-  "execution.began",
-  "execution.reopened",
-  "execution.ended",
-  "gate.opened",
-  "gate.decided",
-  "apply.began",
-  "apply.ended",
-]);
+import {
+  type ChainHead,
+  isAnchored,
+  link,
+  type TimelineEntry,
+  type TimelineEvent,
+  WORKSPACE_CHAIN,
+} from "./chain.ts";
 
 /**
  * Appends to a chain within a unit of work, so that an event and the change it tells of are stored together, and
@@ -27,7 +23,7 @@ export async function record(unit: Unit, chain: string, entry: TimelineEntry): P
   const event = link(chain, await unit.get<ChainHead>(headKey), clean);
   unit.put({ ...keys.chainEvent(chain, event.seq), attributes: event });
   unit.put({ ...headKey, attributes: { seq: event.seq, hash: event.hash } });
-  if (ANCHORED.has(entry.type)) {
+  if (isAnchored(entry.type)) {
     dispatchNew(unit, event.at, {
       kind: "anchor",
       id: event.hash,

@@ -1,5 +1,4 @@
-import type { Gate } from "../gate/gate.ts";
-import { type ChainHead, GENESIS, hashOf, type TimelineEvent, WORKSPACE_CHAIN } from "./chain.ts";
+import { type ChainHead, GENESIS, hashOf, isAnchored, type TimelineEvent, WORKSPACE_CHAIN } from "./chain.ts";
 
 export interface Fault {
   readonly chain: string;
@@ -13,7 +12,8 @@ export interface Fault {
     | "added"
     | "missing-execution"
     | "replaced"
-    | "artifact";
+    | "artifact"
+    | "unanchored";
   readonly message: string;
 }
 
@@ -171,34 +171,17 @@ function headIn({ seq, hash }: TimelineEvent["data"]): ChainHead | undefined {
   return typeof seq === "number" && typeof hash === "string" ? { seq, hash } : undefined;
 }
 
-/** Votes in the gates' rows that the record does not tell of, and the other way round. */
-export function gateFaults(chain: string, events: readonly TimelineEvent[], gates: readonly Gate[]): Fault[] {
-  const told = new Map(
-    events
-      .filter(({ type }) => type === "gate.decided")
-      .map(({ seq, data, actor }) => [voteKey(data["gateId"], actor, data["decision"], data["digest"]), seq]),
-  );
-  const held = new Set(
-    gates.flatMap(({ id, votes }) => votes.map((vote) => voteKey(id, vote.by, vote.decision, vote.digest))),
-  );
-  const untold = [...held].filter((vote) => !told.has(vote));
-  const unheld = [...told].filter(([vote]) => !held.has(vote));
-  return [
-    ...untold.map((vote) => ({
-      chain,
-      seq: events.length,
-      kind: "edited" as const,
-      message: `a gate holds a decision that was never recorded: ${vote}`,
-    })),
-    ...unheld.map(([vote, seq]) => ({
-      chain,
-      seq,
-      kind: "edited" as const,
-      message: `a recorded decision is gone from its gate: ${vote}`,
-    })),
-  ];
-}
-
-function voteKey(gateId: unknown, by: string, decision: unknown, digest: unknown): string {
-  return `${String(gateId)} ${by} ${String(decision)} ${String(digest)}`;
+/** Heads of a chain that ought to be written down apart from it and are not: one fault, at the first. */
+export function anchorFaults(
+  chain: string,
+  events: readonly TimelineEvent[],
+  anchors: readonly ChainHead[],
+): Fault[] {
+  const written = new Set(anchors.map(({ seq, hash }) => `${seq} ${hash}`));
+  const due = events.filter(({ type }) => isAnchored(type));
+  const missing = due.filter(({ seq, hash }) => !written.has(`${seq} ${hash}`));
+  const [first] = missing;
+  if (!first) return [];
+  const message = `${missing.length} of ${due.length} heads are not among the anchors, where they were once written`;
+  return [{ chain, seq: first.seq, kind: "unanchored", message }];
 }

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -42,7 +42,9 @@ describe("what was written", () => {
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(/^ +1 {2}\S+Z {2}execution\.requested +ada +ada asks for a change/);
     expect(text.stdout).toMatch(/grace rejects: no\n/);
-    expect(text.stdout).toMatch(/identities are declared .*\nverified: \d+ events in 2 chains/);
+    expect(text.stdout).toMatch(
+      /identities are declared .*\nverified: \d+ events in 2 chains, \d+ artifacts and \d+ anchors /,
+    );
   });
 
   test("is shown without a verdict when none is asked for", async () => {
@@ -179,6 +181,18 @@ describe("somebody who has the files in hand and", () => {
           text.replace(new RegExp(`("chain":"${ended}".*?"hash":")[0-9a-f]{64}`), `$1${"0".repeat(64)}`),
         ),
     ],
+    ["empties the file of anchors", () => ended, undefined, "unanchored", ({ anchors }) => anchors(() => "")],
+    [
+      "lowers what a gate asks for",
+      () => open,
+      undefined,
+      "edited",
+      ({ sql }) =>
+        sql(
+          "UPDATE item SET attributes = json_set(attributes, '$.requiredApprovals', 0) WHERE pk = ? AND sk LIKE 'GATE#%'",
+          `EXECUTION#${open}`,
+        ),
+    ],
   ];
 
   test.each(cases)("%s is found, and where is said", async (_what, of, seq, kind, tamper) => {
@@ -190,6 +204,17 @@ describe("somebody who has the files in hand and", () => {
     expect(found).toMatchObject({ kind, ...(seq === undefined ? {} : { seq }) });
     expect(timeline.stdout).toMatch(/^NOT what was written: \d fault/m);
     expect(timeline.stdout).toMatch(`  ${kind} in ${of()} at event ${found?.seq}: `);
+  });
+
+  test("takes the anchors away does not pass before a doctor", async () => {
+    const well = await type("doctor", "--data", data);
+    expect(well.stdout).toMatch(/^✓ anchors .*: \d+ heads$/m);
+    const copy = join(folder, "without-anchors");
+    cpSync(data, copy, { recursive: true });
+    rmSync(join(copy, "anchors.ndjson"));
+    const sick = await type("doctor", "--data", copy);
+    expect(sick.code).toBe(1);
+    expect(sick.stdout).toMatch(/^✗ anchors .*: 3 of 3 heads are not among the anchors/m);
   });
 
   test("takes an execution out of the workspace's record too is found by the anchors", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { auditExecution, auditWorkspace } from "../../../bin/home/audit.ts";
 import type { Home } from "../../../bin/home/record.ts";
@@ -97,7 +98,80 @@ describe("an audit", () => {
       "UPDATE item SET attributes = json_set(attributes, '$.sha256', ?) WHERE sk = 'ARTIFACT#goal.json'",
       "f".repeat(64),
     );
+    const [row, content, ...more] = (await auditWorkspace(home)).faults;
+    expect([row, content]).toMatchObject([
+      { chain: id, kind: "artifact", message: expect.stringContaining("the record") },
+      { chain: id, kind: "artifact", message: expect.stringContaining("is gone") },
+    ]);
+    expect(more).toEqual([]);
+  });
+
+  test.each([
+    ["who asked", "json_set(attributes, '$.requestedBy', 'mallory')", "RECORD"],
+    ["how it ended", "json_set(attributes, '$.outcome', 'applied')", "RECORD"],
+    ["whose change a gate asks about", "json_set(attributes, '$.requestedBy', 'mallory')", "GATE#gate_1"],
+    ["how many must approve", "json_set(attributes, '$.requiredApprovals', 0)", "GATE#gate_1"],
+    ["what became of a gate", "json_set(attributes, '$.status', 'approved')", "GATE#gate_1"],
+    ["how large an artifact is", "json_set(attributes, '$.bytes', 1)", "ARTIFACT#goal.json"],
+  ])("finds %s rewritten in a row", async (_what, edit, sk) => {
+    const home = testHome();
+    const id = await begin(home);
+    await atomically(home.world.table, (unit) => open(unit, aGate({ executionId: id })));
+    await end(home, id);
+    expect((await auditWorkspace(home)).faults).toEqual([]);
+    tamper(home, `UPDATE item SET attributes = ${edit} WHERE ${ROW}`, `EXECUTION#${id}`, sk);
+    expect((await auditWorkspace(home)).faults).toMatchObject([{ chain: id }]);
+    expect((await auditExecution(home, id)).faults).toMatchObject([{ chain: id }]);
+  });
+
+  test("finds the row of an artifact gone, and that of the execution", async () => {
+    const home = testHome();
+    const id = await begin(home);
+    tamper(home, "DELETE FROM item WHERE sk = 'ARTIFACT#goal.json'");
     expect((await auditWorkspace(home)).faults).toMatchObject([{ chain: id, kind: "artifact" }]);
+    tamper(home, "DELETE FROM item WHERE sk = 'RECORD'");
+    expect((await auditExecution(home, id)).faults).toHaveLength(2);
+  });
+
+  test("finds anchors gone, all or the last, but misses none that were not yet delivered", async () => {
+    const home = testHome();
+    const first = await begin(home);
+    await end(home, first);
+    const { id } = await startChange(home.world, parseGoal(GOAL, "goal"), person("ada"));
+    expect(await auditWorkspace(home)).toMatchObject({ faults: [], anchors: 3 });
+    await anchor(home);
+    expect(await auditWorkspace(home)).toMatchObject({ faults: [], anchors: 4 });
+
+    const file = home.directory.anchors;
+    const lines = readFileSync(file, "utf8").trim().split("\n");
+    writeFileSync(file, `${lines.slice(0, -1).join("\n")}\n`);
+    expect((await auditWorkspace(home)).faults).toMatchObject([{ chain: "workspace", kind: "unanchored" }]);
+    expect((await auditExecution(home, id)).faults).toMatchObject([{ chain: "workspace" }]);
+
+    rmSync(file);
+    const { faults } = await auditWorkspace(home);
+    expect(faults.map(({ chain, kind }) => [chain, kind])).toEqual([
+      ["workspace", "unanchored"],
+      [first, "unanchored"],
+    ]);
+  });
+
+  test("finds an execution removed from everything but the anchors, and both from everything", async () => {
+    const home = testHome();
+    await begin(home);
+    const last = await begin(home);
+    const workspace = `CHAIN#workspace' AND sk = 'EVENT#${"2".padStart(12, "0")}`;
+    tamper(home, `DELETE FROM item WHERE pk IN ('EXECUTION#${last}', 'CHAIN#${last}')`);
+    tamper(home, `DELETE FROM item WHERE pk = '${workspace}'`);
+    tamper(
+      home,
+      `UPDATE item SET attributes = (SELECT json_object('seq', 1, 'hash', attributes ->> '$.hash') FROM item
+       WHERE pk = 'CHAIN#workspace' AND sk = ?) WHERE pk = 'CHAIN#workspace' AND sk = 'HEAD'`,
+      event("", 1)[1]!,
+    );
+    expect((await auditWorkspace(home)).faults).toMatchObject([{ chain: "workspace", kind: "cut-tail" }]);
+    rmSync(home.directory.anchors);
+    expect((await auditWorkspace(home)).faults).toMatchObject([{ chain: "workspace", kind: "unanchored" }]);
   });
 
   test("finds a vote that somebody wrote into a gate", async () => {

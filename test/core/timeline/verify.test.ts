@@ -8,9 +8,9 @@ import {
   type TimelineEvent,
   WORKSPACE_CHAIN,
 } from "../../../core/timeline/chain.ts";
-import { type Anchor, gateFaults, verifyChain, verifyWorkspace } from "../../../core/timeline/verify.ts";
+import { type Anchor, anchorFaults, verifyChain, verifyWorkspace } from "../../../core/timeline/verify.ts";
 import { json } from "../../support/json.ts";
-import { AT, aGate, aVote } from "../../support/records.ts";
+import { AT } from "../../support/records.ts";
 
 const CHAIN = "exec_1";
 
@@ -302,35 +302,31 @@ describe("the workspace as a whole", () => {
   });
 });
 
-describe("the votes in the gates' rows", () => {
-  const told = (by: string, decision: string): TimelineEvent =>
-    link(CHAIN, undefined, {
+describe("the anchors of a chain", () => {
+  const events = linked(
+    CHAIN,
+    ["gate.opened", "stage.entered", "apply.began", "apply.ended"].map((type) => ({
       at: AT,
-      type: "gate.decided",
-      actor: by,
-      data: { gateId: "gate_1", decision, digest: aGate().digest },
-    });
+      type,
+      actor: "conductor",
+      data: {},
+    })),
+  );
 
-  test("agree with the record as they were written", () => {
-    const gate = aGate({ votes: [aVote("grace")] });
-    expect(gateFaults(CHAIN, [told("grace", "approve")], [gate])).toEqual([]);
+  test("need not hold what is never written down", () => {
+    const [opened, , began, over] = events.map(anchorOf);
+    expect(anchorFaults(CHAIN, events, [opened!, began!, over!])).toEqual([]);
+    expect(anchorFaults(CHAIN, [], [])).toEqual([]);
   });
 
-  test("are found when the record does not tell of them", () => {
-    const gate = aGate({ votes: [aVote("grace"), aVote("mallory")] });
-    const faults = gateFaults(CHAIN, [told("grace", "approve")], [gate]);
-    expect(faults).toMatchObject([{ kind: "edited", message: expect.stringContaining("mallory") }]);
-  });
-
-  test("are missed when the record tells of them", () => {
-    expect(gateFaults(CHAIN, [told("grace", "reject")], [aGate()])).toMatchObject([
-      { kind: "edited", seq: 1 },
+  test("are missed from the first that is not there", () => {
+    const [opened, , , over] = events.map(anchorOf);
+    expect(anchorFaults(CHAIN, events, [opened!, over!])).toMatchObject([
+      { chain: CHAIN, seq: 3, kind: "unanchored", message: expect.stringContaining("1 of 3 heads") },
     ]);
-  });
-
-  test("are found when they say the opposite of the record", () => {
-    const gate = aGate({ votes: [aVote("grace")] });
-    expect(gateFaults(CHAIN, [told("grace", "reject")], [gate])).toHaveLength(2);
+    expect(anchorFaults(CHAIN, events, [])).toMatchObject([
+      { seq: 1, message: expect.stringContaining("3 of 3 heads") },
+    ]);
   });
 });
 

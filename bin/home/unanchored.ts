@@ -1,0 +1,45 @@
+import type { Effect } from "../../core/outbox.ts";
+import { keys } from "../../core/table/keys.ts";
+import type { Table } from "../../core/table/table.ts";
+import type { TimelineEvent } from "../../core/timeline/chain.ts";
+import { type Anchor, anchorFaults, type Fault } from "../../core/timeline/verify.ts";
+import type { Home } from "./record.ts";
+
+/**
+ * Heads that are written down nowhere apart from these chains, though they were delivered. `anchors` may be older
+ * than the chains: what is missing there is looked for once more.
+ */
+export async function unanchored(
+  { world: { table }, anchors: store }: Pick<Home, "world" | "anchors">,
+  chains: ReadonlyMap<string, readonly TimelineEvent[]>,
+  anchors: readonly Anchor[],
+): Promise<Fault[]> {
+  if (faultsIn(chains, anchors).length === 0) return [];
+  // Whoever delivers writes the anchor down before the effect goes: one of the two is always there.
+  const waiting = await undelivered(table);
+  return faultsIn(chains, [...waiting, ...(await store.all())]);
+}
+
+function faultsIn(chains: ReadonlyMap<string, readonly TimelineEvent[]>, heads: readonly Anchor[]): Fault[] {
+  const ofChain = Map.groupBy(heads, ({ chain }) => chain);
+  return [...chains].flatMap(([chain, events]) => anchorFaults(chain, events, ofChain.get(chain) ?? []));
+}
+
+/** Anchors that wait in the outbox. */
+async function undelivered(table: Table): Promise<Anchor[]> {
+  const found: Anchor[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await table.query({
+      pk: keys.outbox("", "").pk,
+      limit: 100,
+      ...(cursor ? { cursor } : {}),
+    });
+    for (const { attributes } of page.items) {
+      const effect = attributes as unknown as Effect;
+      if (effect.kind === "anchor") found.push(effect);
+    }
+    cursor = page.cursor;
+  } while (cursor);
+  return found;
+}
