@@ -88,6 +88,20 @@ describe("what was announced", () => {
     expect(await publish(table, bus)).toBe(0);
   });
 
+  test("is crossed off whatever another publisher has crossed off meanwhile", async () => {
+    const table = memoryTable();
+    await announced(table, ...many(3));
+    const other = new Listener();
+    other.refuses = new Set(["e000", "e002"]);
+    const bus = {
+      publish: async () => {
+        await publish(table, other).catch(() => {});
+      },
+    };
+    expect(await publish(table, bus)).toBe(3);
+    expect([await publish(table, new Listener()), other.ids]).toEqual([0, ["e001"]]);
+  });
+
   test("is missed by nobody when several publish at once", async () => {
     const tables = sharedTables(3);
     await announced(tables[0]!, ...many(60));

@@ -138,7 +138,7 @@ describe.skipIf(wireIsMissing)("the task queue on SQS", () => {
   });
 
   test("waits for a task longer than for any other answer", async () => {
-    const { queue } = await bench(moto());
+    const { queue } = await bench(moto(), { ...patience, requestMs: 500 });
     expect(await queue.receive({ most: 1, visibilitySeconds: 60, waitSeconds: 1 })).toEqual([]);
   });
 
