@@ -1,6 +1,7 @@
 import type { PlannedComponent } from "../../core/artifacts/plan-spec.ts";
 import type { BlockName } from "../../core/catalog/catalog.ts";
 import { titleOf } from "./design.ts";
+import { withLiteralColours } from "./literal-colours.ts";
 
 /** Mermaid's node shapes: stores are cylinders, queues and buses are subroutines, the rest are boxes. */
 const SHAPES: Readonly<Record<BlockName, readonly [string, string]>> = {
@@ -33,8 +34,8 @@ function idOf(name: string): string {
   return `c_${name.replaceAll("-", "_")}`;
 }
 
-/** The same picture as SVG. The renderer's web font is taken out: nothing of ours reaches the internet. */
+/** The same picture as SVG, which any viewer draws. The renderer's web font is taken out: nothing of ours reaches the internet. */
 export async function diagramSvg(source: string): Promise<string> {
   const { renderMermaidSVG } = await import("beautiful-mermaid");
-  return renderMermaidSVG(source).replace(/\s*@import url\([^)]*\);/, "");
+  return withLiteralColours(renderMermaidSVG(source).replace(/\s*@import url\([^)]*\);/, ""));
 }
