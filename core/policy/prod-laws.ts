@@ -2,16 +2,17 @@ import type { ResourceChange } from "../artifacts/change-set.ts";
 import type { Finding } from "../artifacts/validation-report.ts";
 import type { Snapshot } from "../cloud/stack.ts";
 import { SNAPSHOT_HOURS } from "./policy.ts";
-import { boundaryChanges, publicDatabases, reductions } from "./reductions.ts";
+import { publicDatabases } from "./public-databases.ts";
+import { boundaryChanges, reductions } from "./reductions.ts";
 import type { Subject } from "./subject.ts";
 
 /** Law 7: what no approval can allow in prod. */
 export function forbiddenInProd(subject: Subject): Finding[] {
   if (subject.environment !== "prod") return [];
-  const { before, template } = subject;
+  const { before, template, parameters } = subject;
   return [
     ...lostState(subject),
-    ...publicDatabases(template).map(({ logicalId, how }) =>
+    ...publicDatabases(template, parameters).map(({ logicalId, how }) =>
       law7(logicalId, `${logicalId} makes a database public: ${how}`, "keep it private"),
     ),
     ...(before ? weakened(before, template) : []),

@@ -1,12 +1,5 @@
 import { canonicalJson } from "../digest.ts";
-import {
-  asIntrinsic,
-  isObject,
-  type Json,
-  own,
-  type Template,
-  type TemplateResource,
-} from "../template/template.ts";
+import { asIntrinsic, type Json, own, type Template, type TemplateResource } from "../template/template.ts";
 import { LOGS, PROTECTIONS, type Protection } from "./protections.ts";
 
 /** A protection the resource had and would lose. */
@@ -97,66 +90,4 @@ function documentOf({ Properties }: TemplateResource): Json {
 /** The same JSON, whatever the order of its keys. */
 function isSame(one: Json, other: Json): boolean {
   return canonicalJson(one) === canonicalJson(other);
-}
-
-/** Ports databases listen on: MySQL, PostgreSQL, SQL Server, Oracle, Redis, MongoDB, Redshift. */
-const DATABASE_PORTS = [3306, 5432, 1433, 1521, 6379, 27017, 5439];
-
-/** Services whose resources are databases that can be given a public address. */
-const DATABASES = /^AWS::(RDS|Redshift|RedshiftServerless|DocDB|Neptune)::/;
-
-/** No network of anybody is this large: a block of the internet, whole or cut into a few. */
-const WIDEST_IPV4_PREFIX = 7;
-const WIDEST_IPV6_PREFIX = 15;
-
-/** Databases the template makes reachable from the internet, with how. */
-export function publicDatabases(template: Template): { logicalId: string; how: string }[] {
-  return Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties = {} }]) => {
-    const accessible = Properties["PubliclyAccessible"];
-    if (DATABASES.test(Type) && mayBeYes(accessible)) {
-      const how = isObject(accessible) ? "it may turn out publicly accessible" : "it is publicly accessible";
-      return [{ logicalId, how }];
-    }
-    const rules = ingressRules(Type, Properties);
-    const open = rules.find((rule) => isForEverybody(rule) && coversDatabase(rule));
-    return open ? [{ logicalId, how: "it admits everybody to a database's port" }] : [];
-  });
-}
-
-/** Ingress rules of a security group, wherever the template writes them. */
-export function ingressRules(
-  type: string,
-  properties: Readonly<Record<string, unknown>>,
-): Record<string, unknown>[] {
-  if (type === "AWS::EC2::SecurityGroupIngress") return [properties];
-  const inline = properties["SecurityGroupIngress"];
-  return type === "AWS::EC2::SecurityGroup" && Array.isArray(inline) ? inline.filter(isObject) : [];
-}
-
-export function isForEverybody(rule: Readonly<Record<string, unknown>>): boolean {
-  return prefixOf(rule["CidrIp"]) <= WIDEST_IPV4_PREFIX || prefixOf(rule["CidrIpv6"]) <= WIDEST_IPV6_PREFIX;
-}
-
-/** The length of a block's prefix; endless when it is none. */
-function prefixOf(cidr: unknown): number {
-  const [, length] = /^[0-9a-f.:]+\/(\d{1,3})$/i.exec(String(cidr)) ?? [];
-  return length === undefined ? Number.POSITIVE_INFINITY : Number(length);
-}
-
-/** Protocols without ports: ICMP, by name and by number. */
-const PORTLESS = new Set(["icmp", "icmpv6", "1", "58"]);
-
-function coversDatabase(rule: Readonly<Record<string, unknown>>): boolean {
-  const protocol = String(rule["IpProtocol"]);
-  if (PORTLESS.has(protocol)) return false;
-  const from = Number(rule["FromPort"]);
-  const to = Number(rule["ToPort"] ?? rule["FromPort"]);
-  // All protocols, all ports, or ports that only the deployment knows.
-  if (protocol === "-1" || from === -1 || Number.isNaN(from) || Number.isNaN(to)) return true;
-  return DATABASE_PORTS.some((port) => from <= port && port <= to);
-}
-
-/** A value that only the deployment knows may be anything. */
-function mayBeYes(value: unknown): boolean {
-  return value === true || value === "true" || isObject(value);
 }

@@ -8,6 +8,8 @@ export interface Subject {
   readonly environment: Environment;
   readonly stack: string;
   readonly template: Template;
+  /** Values given for the template's parameters; its defaults fill the rest. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
   /** Of the stack as it runs; absent when it is new, or not known yet. */
   readonly before?: Template | undefined;
   /** Absent before CloudFormation has computed them. */

@@ -2,7 +2,9 @@ import type { ResourceChange } from "../artifacts/change-set.ts";
 import type { RollbackPlan } from "../artifacts/dossier.ts";
 import type { RiskReason } from "../artifacts/validation-report.ts";
 import type { Environment } from "../artifacts/vocabulary.ts";
-import { ingressRules, isForEverybody, publicDatabases, reductions } from "../policy/reductions.ts";
+import { ingressRules, networkOf, openToEverybody } from "../policy/ingress.ts";
+import { publicDatabases } from "../policy/public-databases.ts";
+import { reductions } from "../policy/reductions.ts";
 import { isObject, type JsonObject, own, type Template } from "../template/template.ts";
 import { breadthOf } from "./privilege.ts";
 
@@ -66,12 +68,15 @@ const privilege: RiskRule = ({ changes, template }) =>
     });
 
 /** What becomes reachable from outside. */
-const exposure: RiskRule = ({ changes, template }) => [
-  ...publicDatabases(only(changes, template)).map(({ logicalId, how }) =>
-    reason("exposure", logicalId, how, 60),
-  ),
-  ...changed(changes, template).flatMap(({ logicalId, type, properties }) => {
-    if (ingressRules(type, properties).some(isForEverybody)) {
+const exposure: RiskRule = ({ changes, template }) => {
+  const touched = changed(changes, template);
+  const seen = networkOf(template);
+  const open = openToEverybody(ingressRules(template, seen), template, seen);
+  const databases = publicDatabases(template)
+    .filter((database) => touched.some(({ logicalId }) => logicalId === database.logicalId))
+    .map(({ logicalId, how }) => reason("exposure", logicalId, how, 60));
+  const others = touched.flatMap(({ logicalId, type, properties }) => {
+    if (open.has(logicalId)) {
       return [reason("exposure", logicalId, "it admits everybody on the internet", 25)];
     }
     if (type === "AWS::ApiGatewayV2::Route" && (properties["AuthorizationType"] ?? "NONE") === "NONE") {
@@ -83,8 +88,9 @@ const exposure: RiskRule = ({ changes, template }) => [
     return type === "AWS::S3::Bucket" && !blocksPublicAccess(properties)
       ? [reason("exposure", logicalId, "its public access is not blocked", 25)]
       : [];
-  }),
-];
+  });
+  return [...databases, ...others];
+};
 
 function blocksPublicAccess(properties: JsonObject): boolean {
   const block = properties["PublicAccessBlockConfiguration"];
@@ -160,9 +166,4 @@ function changed(changes: readonly ResourceChange[], template: Template) {
       type,
       properties: own(template.Resources, logicalId)?.Properties ?? {},
     }));
-}
-
-function only(changes: readonly ResourceChange[], template: Template): Template {
-  const ids = new Set(changes.filter(({ action }) => action !== "remove").map(({ logicalId }) => logicalId));
-  return { Resources: Object.fromEntries(Object.entries(template.Resources).filter(([id]) => ids.has(id))) };
 }

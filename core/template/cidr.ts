@@ -58,3 +58,34 @@ export function cidrBlocks(block: string, count: number, hostBits?: number): rea
     (_, i) => `${family.print(base + BigInt(i) * step)}/${family.bits - host}`,
   );
 }
+
+/** A block of addresses: its first one, and the first one after it. */
+export interface AddressRange {
+  readonly bits: number;
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** The addresses of a block; undefined when it is none. */
+export function rangeOf(block: string): AddressRange | undefined {
+  const [, address = "", prefix = ""] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(block) ?? [];
+  const family = address.includes(":") ? IPV6 : IPV4;
+  const at = family.parse(address);
+  const size = family.bits - Number(prefix);
+  if (at === undefined || prefix === "" || size < 0) return;
+  const room = 1n << BigInt(size);
+  const start = at - (at % room);
+  return { bits: family.bits, start, end: start + room };
+}
+
+/** How many addresses some blocks of one family have together; what two of them share counts once. */
+export function addressesIn(ranges: readonly AddressRange[]): bigint {
+  let total = 0n;
+  let covered = 0n;
+  for (const { start, end } of ranges.toSorted((a, b) => (a.start < b.start ? -1 : 1))) {
+    const from = start > covered ? start : covered;
+    if (end > from) total += end - from;
+    if (end > covered) covered = end;
+  }
+  return total;
+}

@@ -8,7 +8,8 @@ import type { Template } from "../../core/template/template.ts";
 
 /** What is about to be done, with the templates on both sides of it. */
 export interface Deed {
-  readonly changeSet: Pick<ChangeSet, "environment" | "stack" | "changes">;
+  readonly changeSet: Pick<ChangeSet, "environment" | "stack" | "changes"> &
+    Partial<Pick<ChangeSet, "parameters">>;
   readonly template: Template;
   readonly before: Template | undefined;
 }
@@ -32,6 +33,7 @@ export async function requireLawful(
     environment: changeSet.environment,
     stack: changeSet.stack,
     template,
+    parameters: changeSet.parameters,
     before,
     changes: changeSet.changes,
     snapshots,

@@ -82,8 +82,8 @@ export const sentinel = agent({
 
 async function judgeBuild(made: Build, templateText: string, call: AgentCall): Promise<ValidationReport> {
   const template = JSON.parse(templateText) as Template;
-  const { environment, stack } = made;
-  const subject = { environment, stack, template, now: call.now() };
+  const { environment, stack, parameters } = made;
+  const subject = { environment, stack, template, parameters, now: call.now() };
   return reportOf("build", [...breaches(subject), ...(await validityFindings(templateText))]);
 }
 
@@ -111,6 +111,7 @@ async function judgeChange(
     environment,
     stack,
     template,
+    parameters: proposed.parameters,
     before,
     changes: proposed.changes,
     snapshots,

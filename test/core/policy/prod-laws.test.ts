@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's placeholders look like this.
 import { describe, expect, test } from "vitest";
 import type { ResourceChange } from "../../../core/artifacts/change-set.ts";
 import type { Snapshot } from "../../../core/cloud/stack.ts";
@@ -57,6 +58,60 @@ const ingress = (rule: Json, Type = "AWS::EC2::SecurityGroup"): Case => ({
   template: one(Type, Type.endsWith("Ingress") ? (rule as JsonObject) : { SecurityGroupIngress: [rule] }),
 });
 const POSTGRES = { IpProtocol: "tcp", FromPort: 5432, ToPort: 5432 };
+
+const NOTHING = { Ref: "AWS::NoValue" };
+const WHO = { Who: { Type: "String", Default: "0.0.0.0/0" } };
+const ingressList = (rules: Json): Case => ({
+  template: one("AWS::EC2::SecurityGroup", { SecurityGroupIngress: rules }),
+});
+const parts = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ ...POSTGRES, CidrIp: `${i}.0.0.0/8` }));
+const scattered = (count: number) =>
+  Object.fromEntries(
+    parts(count).map((rule, i) => [
+      `Rule${i}`,
+      { Type: "AWS::EC2::SecurityGroupIngress", Properties: { GroupId: "sg-1", ...rule } },
+    ]),
+  );
+const withPrefixList = (Entries: Json): Case => ({
+  template: {
+    Resources: {
+      List: { Type: "AWS::EC2::PrefixList", Properties: { Entries } },
+      ...one("AWS::EC2::SecurityGroup", {
+        SecurityGroupIngress: [
+          { ...POSTGRES, SourcePrefixListId: { "Fn::GetAtt": ["List", "PrefixListId"] } },
+        ],
+      }).Resources,
+    },
+  },
+});
+const guarded = (Port: Json, rule: JsonObject): Case => ({
+  template: {
+    Resources: {
+      Database: {
+        Type: "AWS::RDS::DBInstance",
+        Properties: { Port, VpcSecurityGroupIds: [{ "Fn::GetAtt": "Group.GroupId" }] },
+      },
+      Group: { Type: "AWS::EC2::SecurityGroup" },
+      Rule: { Type: "AWS::EC2::SecurityGroupIngress", Properties: { GroupId: { Ref: "Group" }, ...rule } },
+    },
+  },
+});
+const ownNetwork = (): Case => ({
+  template: {
+    Resources: {
+      Network: { Type: "AWS::EC2::VPC", Properties: { CidrBlock: { Ref: "Block" } } },
+      ...one("AWS::EC2::SecurityGroup", {
+        SecurityGroupIngress: [{ ...POSTGRES, CidrIp: { "Fn::GetAtt": ["Network", "CidrBlock"] } }],
+      }).Resources,
+    },
+  },
+});
+const table = (Statement: JsonObject): Case => ({
+  template: one("AWS::DynamoDB::Table", {
+    ResourcePolicy: { PolicyDocument: { Version: "2012-10-17", Statement: [Statement] } },
+  }),
+});
 
 const policyOf = (...Action: string[]): JsonObject => ({
   PolicyDocument: { Statement: [{ Effect: "Allow", Action, Resource: "*" }] },
@@ -266,6 +321,87 @@ const FORBIDDEN: [string, Case][] = [
     "everybody at a Redis port",
     ingress({ IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, CidrIp: "0.0.0.0/0" }),
   ],
+  ["addresses that a parameter without a value gives", ingress({ ...POSTGRES, CidrIp: { Ref: "Who" } })],
+  [
+    "addresses that a parameter's default gives",
+    {
+      template: { ...ingress({ ...POSTGRES, CidrIp: { Ref: "Who" } }).template, Parameters: WHO } as Template,
+    },
+  ],
+  [
+    "addresses that a value of a parameter gives, whatever its default is",
+    {
+      template: {
+        ...ingress({ ...POSTGRES, CidrIp: { Ref: "Who" } }).template,
+        Parameters: { Who: { Type: "String", Default: "10.0.0.0/8" } },
+      } as Template,
+      parameters: { Who: "0.0.0.0/0" },
+    },
+  ],
+  [
+    "addresses that are put in",
+    ingress({ ...POSTGRES, CidrIp: { "Fn::Sub": ["${a}/0", { a: "0.0.0.0" }] } }),
+  ],
+  [
+    "addresses that are put together",
+    ingress({ ...POSTGRES, CidrIp: { "Fn::Join": ["/", ["0.0.0.0", "0"]] } }),
+  ],
+  ["addresses of another stack", ingress({ ...POSTGRES, CidrIp: { "Fn::ImportValue": "addresses" } })],
+  ["addresses that are none", ingress({ ...POSTGRES, CidrIp: "anybody" })],
+  [
+    "a rule behind a condition",
+    ingress({ "Fn::If": ["Open", { ...POSTGRES, CidrIp: "0.0.0.0/0" }, NOTHING] }),
+  ],
+  [
+    "addresses behind a condition",
+    ingress({ ...POSTGRES, CidrIp: { "Fn::If": ["Open", "::/0", "10.0.0.0/8"] } }),
+  ],
+  [
+    "a list of rules behind a condition",
+    ingressList({ "Fn::If": ["Open", [{ ...POSTGRES, CidrIp: "0.0.0.0/0" }], []] }),
+  ],
+  ["a list of rules that nobody knows", ingressList({ "Fn::FindInMap": ["Rules", "all", "open"] })],
+  ["a rule that stands alone for a list", ingressList({ ...POSTGRES, CidrIp: "0.0.0.0/0" })],
+  ["the internet in 256 parts", ingressList(parts(256))],
+  ["the internet in parts that are each a resource", { template: { Resources: scattered(256) } }],
+  ["a list of addresses that others keep", ingress({ ...POSTGRES, SourcePrefixListId: "pl-1" })],
+  [
+    "a list of addresses that holds everybody's",
+    withPrefixList([{ Cidr: "10.0.0.0/8" }, { Cidr: "0.0.0.0/0" }]),
+  ],
+  [
+    "everybody at the port a database says it listens on",
+    guarded(6000, { IpProtocol: "tcp", FromPort: 6000, ToPort: 6000, CidrIp: "0.0.0.0/0" }),
+  ],
+  [
+    "everybody at some port of a database that chooses its own later",
+    guarded({ Ref: "Port" }, { IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0" }),
+  ],
+  [
+    "a database that says so in capitals",
+    { template: one("AWS::RDS::DBInstance", { PubliclyAccessible: "True" }) },
+  ],
+  [
+    "a database that a parameter's default makes public",
+    {
+      template: {
+        ...one("AWS::RDS::DBInstance", { PubliclyAccessible: { Ref: "Public" } }),
+        Parameters: { Public: { Type: "String", Default: "true" } },
+      },
+    },
+  ],
+  ["a table for everybody", table({ Effect: "Allow", Principal: "*", Action: "dynamodb:*", Resource: "*" })],
+  ["a table for everybody's accounts", table({ Effect: "Allow", Principal: { AWS: ["arn:x", "*"] } })],
+  ["a table for all but one", table({ Effect: "Allow", NotPrincipal: { AWS: "arn:x" } })],
+  [
+    "a table for everybody who comes by TLS",
+    table({ Effect: "Allow", Principal: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+  ],
+  ["a table for whoever a parameter names", table({ Effect: "Allow", Principal: { AWS: { Ref: "Who" } } })],
+  [
+    "a table that a condition opens to everybody",
+    table({ "Fn::If": ["Open", { Effect: "Allow", Principal: "*" }, NOTHING] }),
+  ],
 ];
 
 /** What looks like it and is not. */
@@ -317,6 +453,53 @@ const ALLOWED: [string, Case][] = [
     ingress({ IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0" }),
   ],
   ["a database open to the network", ingress({ ...POSTGRES, CidrIp: "10.0.0.0/8" })],
+  ["a database open to a network of the stack's own", ownNetwork()],
+  [
+    "a database open to addresses that a parameter gives",
+    {
+      template: { ...ingress({ ...POSTGRES, CidrIp: { Ref: "Who" } }).template, Parameters: WHO } as Template,
+      parameters: { Who: "10.0.0.0/8" },
+    },
+  ],
+  [
+    "a database open to one of two networks",
+    ingress({ ...POSTGRES, CidrIp: { "Fn::If": ["Wide", "10.0.0.0/8", "10.0.0.0/16"] } }),
+  ],
+  [
+    "a database open to all private networks",
+    ingressList(
+      ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map((CidrIp) => ({
+        ...POSTGRES,
+        CidrIp,
+      })),
+    ),
+  ],
+  [
+    "a network named by many rules",
+    ingressList(Array.from({ length: 40 }, () => ({ ...POSTGRES, CidrIp: "10.0.0.0/8" }))),
+  ],
+  ["a list of addresses of the stack's own", withPrefixList([{ Cidr: "10.0.0.0/8" }])],
+  [
+    "a web server beside a database that listens elsewhere",
+    guarded(6000, { IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIp: "0.0.0.0/0" }),
+  ],
+  [
+    "a database that says no in capitals",
+    { template: one("AWS::RDS::DBInstance", { PubliclyAccessible: "False" }) },
+  ],
+  ["a table for a role", table({ Effect: "Allow", Principal: { AWS: { "Fn::GetAtt": ["Role", "Arn"] } } })],
+  [
+    "a table for the account",
+    table({ Effect: "Allow", Principal: { AWS: { "Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root" } } }),
+  ],
+  [
+    "a table that refuses everybody something",
+    table({ Effect: "Deny", Principal: "*", Action: "dynamodb:DeleteTable" }),
+  ],
+  [
+    "a table for everybody of one organization",
+    table({ Effect: "Allow", Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }),
+  ],
   ["a database open to a group", ingress({ ...POSTGRES, SourceSecurityGroupId: "sg-1" })],
   ["pings from everybody", ingress({ IpProtocol: "icmp", FromPort: -1, ToPort: -1, CidrIp: "0.0.0.0/0" })],
   ["nothing at all", {}],
