@@ -1,10 +1,12 @@
+import { closesWayBack } from "../../core/execution/failure.ts";
 import type { ExecutionReport } from "./execution-report.ts";
 
 /** What somebody can do now. */
 export function nextLines(report: ExecutionReport): string[] {
-  const { gates, executionId, lock, outcome, paused, drivenBy } = report;
-  if (outcome !== null)
-    return outcome === "applied" ? [`  undo     npx conductor rollback ${executionId}`] : [];
+  const { gates, executionId, lock, outcome, paused, drivenBy, error } = report;
+  if (outcome === "applied" && !closesWayBack(error?.name))
+    return [`  undo     npx conductor rollback ${executionId}`];
+  if (outcome !== null) return [];
   const onward = drivenBy
     ? `process ${drivenBy.pid} (conductor ${drivenBy.command}) carries it on`
     : "npx conductor resume";

@@ -114,9 +114,12 @@ function said({ by, notes }: { readonly by: string; readonly notes?: string | un
   return notes === undefined ? by : `${by}: ${notes}`;
 }
 
-function rollbackLines({ rollback }: ExecutionReport): string[] {
+function rollbackLines({ rollback, outcome }: ExecutionReport): string[] {
   if (!rollback) return [];
-  const after = (seconds: number | null) => (seconds === null ? "not yet" : `after ${seconds} s`);
+  if (outcome !== null && rollback.beganAfterSeconds === null)
+    return ["  rollback was refused; nothing was undone"];
+  const missing = outcome === null ? "not yet" : "never";
+  const after = (seconds: number | null) => (seconds === null ? missing : `after ${seconds} s`);
   const limits = rollback.withinLimits === false ? "; limits missed" : "";
   return [
     `  rollback began ${after(rollback.beganAfterSeconds)}, finished ${after(rollback.finishedAfterSeconds)}${limits}`,

@@ -34,6 +34,16 @@ export function outcomeAfter(outcome: Outcome, failure: Failure | null): Outcome
   return outcome === "failed" && failure && REFUSALS.has(failure.Error) ? "blocked" : outcome;
 }
 
+/**
+ * Refusals of a way back that no second request can overcome: the stack is another than the one that was approved,
+ * or a law stands before it.
+ */
+const CLOSES_WAY_BACK: ReadonlySet<string> = new Set(["ApprovalVoid", "LawBroken"]);
+
+export function closesWayBack(errorName: string | undefined): boolean {
+  return errorName !== undefined && CLOSES_WAY_BACK.has(errorName);
+}
+
 /** The sentence in a cause: Lambda writes `{"errorMessage": …}`, timeouts and our own states write text. */
 export function messageOf(cause: string): string {
   try {

@@ -3,7 +3,7 @@ import { agent } from "../../core/agent/agent.ts";
 import { retrospective } from "../../core/artifacts/retrospective.ts";
 import { artifactRef } from "../../core/artifacts/vocabulary.ts";
 import { OUTCOMES } from "../../core/execution/execution.ts";
-import { outcomeAfter } from "../../core/execution/failure.ts";
+import { closesWayBack, outcomeAfter } from "../../core/execution/failure.ts";
 import { retrospectiveDocument, runbookDocument } from "./documents.ts";
 import { REMEMBERING_TOOLS, rememberChange } from "./remember.ts";
 import { lookBack } from "./retrospective.ts";
@@ -42,7 +42,9 @@ export const sweeper = agent({
 
     const stack = `${execution.environment}/${execution.stack}`;
     const earlier = await tools["memory.recall"](`retrospective#${stack}`, RUNBOOK_ENTRIES);
-    const runbookText = runbookDocument(looked, earlier, undoable([{ ...looked, outcome }, ...earlier]));
+    const standing = undoable([{ ...looked, outcome }, ...earlier]);
+    const closed = standing === execution.id && closesWayBack(failure?.Error);
+    const runbookText = runbookDocument(looked, earlier, closed ? undefined : standing);
     const runbook = await put({ name: "runbook.md", kind: "Document", content: runbookText });
     const past = { execution, outcome, looked, retrospective: ref, runbook, runbookText };
     return { retrospective: ref, memory: await rememberChange(tools, past) };

@@ -1,4 +1,4 @@
-import type { Retrospective } from "../../core/artifacts/retrospective.ts";
+import type { Retrospective, RollbackTimes } from "../../core/artifacts/retrospective.ts";
 import { bullets, inline } from "../../core/markdown.ts";
 import type { MemoryEntry } from "../../core/memory/memory.ts";
 
@@ -18,7 +18,7 @@ ${
   rollback
     ? `
 ## Rollback
-Called by ${rollback.cause === "failure" ? "a failure" : "a person"} at ${rollback.calledAt}; began after ${seconds(rollback.beganAfterSeconds)}, finished after ${seconds(rollback.finishedAfterSeconds)} (limits: 300 s and 900 s)${rollback.withinLimits === false ? "; **limits missed**" : ""}.
+Called by ${rollback.cause === "failure" ? "a failure" : "a person"} at ${rollback.calledAt}; ${courseOf(rollback)}.
 `
     : ""
 }
@@ -27,8 +27,16 @@ ${bullets(looked.lessons)}
 `;
 }
 
-function seconds(value: number | null): string {
-  return value === null ? "not yet" : `${value} s`;
+/** How far a rollback came that is over. */
+function courseOf({
+  beganAfterSeconds: began,
+  finishedAfterSeconds: finished,
+  withinLimits,
+}: RollbackTimes): string {
+  if (began === null) return "nothing was undone";
+  const end = finished === null ? "did not finish" : `finished after ${finished} s`;
+  const missed = withinLimits === false ? "; **limits missed**" : "";
+  return `began after ${began} s, ${end} (limits: 300 s and 900 s)${missed}`;
 }
 
 /** The stack's runbook: how its changes went, newest first, and what to do when one goes wrong. */
@@ -39,8 +47,9 @@ export function runbookDocument(
 ): string {
   const history = [
     `${looked.endedAt} \`${looked.executionId}\`: ${looked.summary}`,
+    // What was undone is one entry; an undoing that was refused stands beside the change it left as it was.
     ...earlier
-      .filter(({ executionId }) => executionId !== looked.executionId)
+      .filter(({ executionId }) => executionId !== looked.executionId || looked.outcome === "applied")
       .map(({ at, executionId, summary }) => `${at} \`${executionId}\`: ${summary}`),
   ];
   return `# Runbook: ${looked.stack} in ${looked.environment}

@@ -1,9 +1,9 @@
 import type { Retrospective, RollbackTimes } from "../../core/artifacts/retrospective.ts";
 import { SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { usdOf } from "../../core/budget/amounts.ts";
+import { excerpt } from "../../core/excerpt.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { type Failure, messageOf } from "../../core/execution/failure.ts";
-import { excerpt } from "../../core/excerpt.ts";
 import { rollbackTimes } from "../../core/rollback/rollback-times.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
 
@@ -45,11 +45,15 @@ export function lookBack({ execution, events, ending, outcome, failure, now }: L
 const LONGEST_REASON = 300;
 
 function summaryOf(
-  { stack, environment, apply }: Execution,
+  { stack, environment, apply, rollback }: Execution,
   outcome: string,
   { resources, failure }: { readonly resources: number; readonly failure: Failure | null },
 ): string {
   const what = `${stack} in ${environment}: ${outcome.replaceAll("_", " ")}`;
+  if (outcome === "applied" && rollback && failure) {
+    const came = rollback.beganAt ? "its undoing failed" : "its rollback was refused";
+    return `${stack} in ${environment}: still applied, ${came}; ${excerpt(messageOf(failure.Cause), LONGEST_REASON)}`;
+  }
   if (outcome === "applied") return `${what}, ${resources} resources`;
   const why = apply?.failure ?? (failure ? messageOf(failure.Cause) : undefined);
   return why ? `${what}; ${excerpt(why, LONGEST_REASON)}` : what;

@@ -61,6 +61,8 @@ describe("a running apply", () => {
     const { rollback } = await pipeline.artifact<Retrospective>(ended.id, "retrospective.json");
     expect(rollback).toMatchObject({ withinLimits: true });
     expect(await pipeline.world.cloud("dev").reader().stackTemplate("shop")).toBe(before);
+    const { summary } = await pipeline.artifact<Retrospective>(id, "retrospective.json");
+    expect(summary).toContain("still applied, its rollback was refused; shop was changed since");
   });
 
   test("cannot be cancelled, and says what stops it", async () => {

@@ -12,6 +12,8 @@ import { crashingTable } from "../../support/tables.ts";
 import { afterwards, APPLIED, lookedBack } from "./swept.ts";
 
 const ROLLED_BACK = { ending: "DONE", outcome: "rolled_back", failure: null } as const;
+/** Its rollback was refused, as somebody has changed the stack since. */
+const REFUSED = { ...APPLIED, failure: { Error: "ApprovalVoid", Cause: "shop was changed since" } } as const;
 const REJECTED = { ending: "REJECTED", outcome: "rejected", failure: null } as const;
 
 type Ended = readonly [id: string, end: object, stack?: string];
@@ -99,6 +101,12 @@ describe("the runbook of a stack", () => {
     ]);
   });
 
+  test("tells of a rollback that was refused beside the changes, each in its place", async () => {
+    const desk = await ended(["exec_1", APPLIED], ["exec_2", APPLIED], ["exec_1", REFUSED]);
+    const runs = [...(await runbookOf(desk)).matchAll(/^- \S+ `(\w+)`/gm)].map(([, id]) => id);
+    expect(runs).toEqual(["exec_1", "exec_2", "exec_1"]);
+  });
+
   test("tells of the last twenty-one", async () => {
     const desk = await ended(...Array.from({ length: 25 }, (_, i) => [`exec_${i + 1}`, APPLIED] as const));
     const runs = [...(await runbookOf(desk)).matchAll(/^- \S+ `(\w+)`/gm)].map(([, id]) => id);
@@ -139,6 +147,41 @@ describe("the runbook of a stack", () => {
       "No change of Conductor's stands",
     ],
     ["none when nothing was applied", [["exec_1", REJECTED]], "No change of Conductor's stands"],
+    [
+      "the last one that was applied, not an earlier one whose rollback was refused since",
+      [
+        ["exec_1", APPLIED],
+        ["exec_2", APPLIED],
+        ["exec_1", REFUSED],
+      ],
+      "`conductor rollback exec_2`",
+    ],
+    [
+      "the same also when something came to nothing after that",
+      [
+        ["exec_1", APPLIED],
+        ["exec_2", APPLIED],
+        ["exec_1", REFUSED],
+        ["exec_3", REJECTED],
+      ],
+      "`conductor rollback exec_2`",
+    ],
+    [
+      "none when the rollback of the last one was refused for good",
+      [
+        ["exec_1", APPLIED],
+        ["exec_1", REFUSED],
+      ],
+      "No change of Conductor's stands",
+    ],
+    [
+      "the last one again when only its account was out of reach",
+      [
+        ["exec_1", APPLIED],
+        ["exec_1", { ...REFUSED, failure: { Error: "WrongAccount", Cause: "another account" } }],
+      ],
+      "`conductor rollback exec_1`",
+    ],
   ])("says to undo %s", async (_what, endings, said) => {
     expect(await runbookOf(await ended(...endings))).toContain(said);
   });

@@ -116,6 +116,30 @@ describe("a change that failed and was rolled back", () => {
     expect(looked.rollback).toMatchObject({ finishedAfterSeconds: null, withinLimits: null });
     expect(await desk.text("retrospective.md")).toContain("Called by a person");
   });
+
+  const called = { cause: "requested", calledAt: minutes(1), calledBy: "ada" } as const;
+  const failure = {
+    Error: "ApprovalVoid",
+    Cause: JSON.stringify({ errorMessage: "shop was changed since" }),
+  };
+
+  test("that was refused is said to have undone nothing, and why", async () => {
+    const { looked, desk } = await lookedBack({ execution: { rollback: called }, failure });
+    expect(looked).toMatchObject({
+      outcome: "applied",
+      summary: "shop in dev: still applied, its rollback was refused; shop was changed since",
+    });
+    expect(await desk.text("retrospective.md")).toContain(
+      `Called by a person at ${minutes(1)}; nothing was undone.`,
+    );
+  });
+
+  test("that began and failed is said not to have finished", async () => {
+    const rollback = { ...called, beganAt: minutes(2) };
+    const { looked, desk } = await lookedBack({ execution: { rollback }, failure });
+    expect(looked.summary).toBe("shop in dev: still applied, its undoing failed; shop was changed since");
+    expect(await desk.text("retrospective.md")).toContain("began after 60 s, did not finish (limits");
+  });
 });
 
 describe("a change that came to nothing", () => {
