@@ -1,5 +1,8 @@
 import type { Finding } from "../artifacts/validation-report.ts";
+import { type Reading, readings } from "../template/readings.ts";
+import type { Template } from "../template/template.ts";
 import { type Entry, entriesOf, textsIn } from "../template/texts.ts";
+import { namesOwn } from "./own-names.ts";
 import { OWN_PREFIX } from "./policy.ts";
 import type { Subject } from "./subject.ts";
 
@@ -10,13 +13,13 @@ const OWN_ID = new RegExp(`(?<![a-z0-9-])${OWN_PREFIX}`, "i");
  * Law 12: Conductor cannot change Conductor. Any mention of its own names counts, be it a name, an ARN or a policy,
  * and one that the stack makes now and would no longer make counts too.
  */
-export function touchesConductor({ stack, template, before, changes = [] }: Subject): Finding[] {
+export function touchesConductor({ stack, template, parameters, before, changes = [] }: Subject): Finding[] {
   const own = stack.toLowerCase().startsWith(OWN_PREFIX)
     ? [finding(stack, `the stack ${stack} is Conductor's own`)]
     : [];
-  const now = before ? entriesOf(before).filter(({ section }) => section === "Resources") : [];
+  const now = before ? mentions(before, { stack }).filter(({ section }) => section === "Resources") : [];
   const touching = new Set([
-    ...[...entriesOf(template), ...now].filter(mentionsConductor).map(({ name }) => name),
+    ...[...mentions(template, { stack, parameters }), ...now].map(({ name }) => name),
     ...changes.filter(({ physicalId = "" }) => OWN_ID.test(physicalId)).map(({ logicalId }) => logicalId),
   ]);
   return [
@@ -25,8 +28,12 @@ export function touchesConductor({ stack, template, before, changes = [] }: Subj
   ];
 }
 
-function mentionsConductor({ value }: Entry): boolean {
-  return textsIn(value).some((text) => text.toLowerCase().includes(OWN_PREFIX));
+function mentions(template: Template, reading: Reading): Entry[] {
+  const read = readings(template, reading);
+  return entriesOf(template).filter(
+    ({ value }) =>
+      textsIn(value).some((text) => text.toLowerCase().includes(OWN_PREFIX)) || read(value).some(namesOwn),
+  );
 }
 
 function finding(resource: string, message: string): Finding {

@@ -1,7 +1,9 @@
 import type { Finding } from "../artifacts/validation-report.ts";
 import { redactIn } from "../secrets/redact.ts";
+import { readings } from "../template/readings.ts";
 import { asIntrinsic, isObject, type Json } from "../template/template.ts";
 import { type Entry, entriesOf, textOf, textsIn } from "../template/texts.ts";
+import { fromOutside } from "./outside.ts";
 import type { Subject } from "./subject.ts";
 
 /** `{{resolve:service:reference}}` as CloudFormation reads it; one whose end is not in the template has no version either. */
@@ -13,10 +15,12 @@ const IMAGE_REFERENCE = /^resolve:ssm:(?!.*:\d+$)/;
 const IMAGE_KEYS = new Set(["Image", "ImageUri", "ImageIdentifier"]);
 
 /** Law 2: what is approved must be what is applied, so nothing in the template may mean something else later. */
-export function isNotPinned({ template }: Subject): Finding[] {
+export function isNotPinned({ template, stack, parameters }: Subject): Finding[] {
+  const read = readings(template, { stack, parameters });
   return entriesOf(template).flatMap((entry) => [
     ...valueFromOutside(entry),
-    ...mutableReferences(entry),
+    ...fromOutside(entry).map(({ what, fix }) => finding(entry.name, `${entry.name}: ${what}`, fix)),
+    ...mutableReferences(entry.name, [...textsIn(entry.value), ...read(entry.value)]),
     ...(entry.section === "Resources" ? mutableImages(entry.name, entry.value) : []),
   ]);
 }
@@ -28,8 +32,8 @@ function valueFromOutside({ section, name, value }: Entry): Finding[] {
   return [finding(name, message, "pass the value itself")];
 }
 
-function mutableReferences({ name, value }: Entry): Finding[] {
-  const mutable = textsIn(value).flatMap((text) => [
+function mutableReferences(name: string, texts: readonly string[]): Finding[] {
+  const mutable = texts.flatMap((text) => [
     ...[...text.matchAll(DYNAMIC_REFERENCE)]
       .filter(([, reference = "", end]) => end === undefined || !isVersioned(reference))
       .map(([whole]) => whole),

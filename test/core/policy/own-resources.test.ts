@@ -17,6 +17,14 @@ function judge(changes: Partial<Subject>) {
   });
 }
 
+const PARAMETERS = {
+  Middle: { Type: "String", Default: "mesh" },
+  Given: { Type: "String" },
+  Open: { Type: "String" },
+  Elsewhere: { Type: "String", Default: "mesh-dev" },
+};
+const CONDITIONS = { Is: { "Fn::Equals": [{ Ref: "AWS::StackName" }, "x"] } };
+
 const holding = (value: Json, Type = "AWS::IAM::Policy"): Template => ({
   Resources: { Thing: { Type, Properties: { Deep: [{ Value: value }] } } },
 });
@@ -43,9 +51,51 @@ describe("Conductor's own", () => {
     ["a name put together from parts", { "Fn::Join": ["-", ["agent", "mesh", "dev"]] }],
     ["a name that variables of its own complete", { "Fn::Sub": ["${a}-mesh-dev", { a: "agent" }] }],
     ["a string of JSON", JSON.stringify({ Resource: "agent-mesh-dev" })],
+    ["a pattern for roles", { Resource: "arn:aws:iam::1:role/agent*" }],
+    ["a pattern of one letter", { Resource: ["arn:aws:iam::1:role/a*"] }],
+    ["a pattern with a letter left open", { Resource: "arn:aws:dynamodb:*:1:table/agent?mesh*" }],
+    ["a pattern that begins with a star", { Resource: "arn:aws:sqs:*:1:*mesh-dev*" }],
+    ["a pattern with its first letters left open", { Resource: "arn:aws:s3:::?????-mesh-dev/*" }],
+    ["a pattern in a string of JSON", JSON.stringify({ Resource: "arn:aws:iam::1:role/agent-*" })],
+    ["a pattern in the account", { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/agent*" }],
+    [
+      "a name that a parameter's default completes",
+      { "Fn::Join": ["-", ["agent", { Ref: "Middle" }, "dev"]] },
+    ],
+    ["a name that a parameter's value completes", { "Fn::Join": ["-", ["agent", { Ref: "Given" }, "dev"]] }],
+    ["a name that a parameter may complete", { "Fn::Sub": "agent-${Open}-dev" }],
+    ["a name that another resource may complete", { "Fn::Sub": "agent-${Thing.Name}" }],
+    ["a name taken from a list", { "Fn::Join": ["", [{ "Fn::Select": [1, ["x", "agent-"]] }, "mesh-dev"]] }],
+    ["a name split from a text", { "Fn::Join": ["-", { "Fn::Split": ["|", "agent|mesh|dev"] }] }],
+    [
+      "a name that a condition completes",
+      { "Fn::Join": ["", ["agent-", { "Fn::If": ["Is", "mesh-dev", "x"] }]] },
+    ],
+    [
+      "a name that a condition completes when it does not hold",
+      { "Fn::Join": ["", ["agent-", { "Fn::If": ["Is", "x", "mesh-dev"] }]] },
+    ],
     ["a boundary", { PermissionsBoundary: "arn:aws:iam::aws:policy/agent-mesh-boundary" }],
   ])("resources may not be mentioned by %s", (_what, value) => {
-    expect(judge({ template: holding(value) })).toMatchObject([{ law: 12, resource: "Thing" }]);
+    const template = { ...holding(value), Parameters: PARAMETERS, Conditions: CONDITIONS };
+    const parameters = { Given: "mesh" };
+    expect(judge({ template, parameters })).toMatchObject([{ law: 12, resource: "Thing" }]);
+  });
+
+  test.each<[string, Json]>([
+    ["a pattern for everything", { Resource: ["*", "arn:aws:s3:::*", "arn:aws:iam::1:role/*"] }],
+    ["a pattern for others", { Resource: ["arn:aws:iam::1:role/app-*", "arn:aws:iam::1:role/agents-*"] }],
+    ["a pattern for an ending", { Resource: ["arn:aws:s3:::*-logs", "arn:aws:iam::1:role/*-agent"] }],
+    ["actions by pattern", { Action: ["autoscaling:*", "iam:A*", "s3:Get*"] }],
+    ["a bucket's keys by pattern", { Resource: "arn:aws:s3:::shop/a*" }],
+    ["an API's paths by pattern", { Resource: "arn:aws:execute-api:*:1:abc/*/GET/a*" }],
+    ["a pattern that is no ARN", "a*.txt agent*"],
+    ["a name with the place in it", { "Fn::Sub": "agent-${AWS::Region}-${AWS::AccountId}" }],
+    ["a name that another resource begins", { "Fn::Sub": "${Thing}-dev" }],
+    ["a name that a parameter's value completes otherwise", { "Fn::Sub": "agent-${Elsewhere}" }],
+  ])("resources are not mentioned by %s", (_what, value) => {
+    const template = { ...holding(value), Parameters: PARAMETERS, Conditions: CONDITIONS };
+    expect(judge({ template, parameters: { Elsewhere: "shop" } })).toEqual([]);
   });
 
   test.each<[string, Omit<Template, "Resources">, string]>([

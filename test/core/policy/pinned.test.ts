@@ -11,6 +11,7 @@ function judge(template: Omit<Template, "Resources"> & { readonly Resources?: Te
     environment: "dev",
     stack: "shop",
     template: { Resources: {}, ...template },
+    parameters: { Given: "{{resolve" },
     now: NOW,
   } as const;
   return { unpinned: isNotPinned(subject), secrets: holdsSecrets(subject) };
@@ -19,6 +20,14 @@ function judge(template: Omit<Template, "Resources"> & { readonly Resources?: Te
 const holding = (value: Json): Template => ({
   Resources: { Thing: { Type: "AWS::Lambda::Function", Properties: { Deep: [{ Value: value }] } } },
 });
+
+const GIVEN = {
+  Parameters: {
+    Begin: { Type: "String", Default: "{{resolve" },
+    Given: { Type: "String" },
+  },
+  Conditions: { Is: { "Fn::Equals": [{ Ref: "AWS::StackName" }, "shop"] } },
+};
 
 const DIGEST = "a".repeat(64);
 
@@ -58,9 +67,23 @@ describe("a dynamic reference", () => {
     ["taken from a list", { "Fn::Select": [1, ["a", "{{resolve:ssm:/shop/key}}"]] }],
     ["split off a text", { "Fn::Select": [0, { "Fn::Split": ["|", "{{resolve:ssm:/shop/key}}|x"] }] }],
     ["behind a condition", { "Fn::If": ["IsProd", "{{resolve:ssm:/shop/key}}", "x"] }],
+    ["that a parameter's default begins", { "Fn::Sub": "${Begin}:ssm:/shop/key}}" }],
+    ["that a parameter's value begins", { "Fn::Join": [":", [{ Ref: "Given" }, "ssm", "/shop/key}}"]] }],
+    [
+      "put together from parts that are selected",
+      { "Fn::Join": ["", [{ "Fn::Select": [0, ["{{res", "x"]] }, "olve:ssm:/shop/key}}"]] },
+    ],
+    [
+      "put together from parts that are split",
+      { "Fn::Join": ["", { "Fn::Split": ["|", { "Fn::Sub": "{{|resolve:ssm:|${AWS::StackName}}}" }] }] },
+    ],
+    [
+      "put together from a condition's part",
+      { "Fn::Join": ["", ["{{res", { "Fn::If": ["Is", "x", "olve:ssm:/shop/key}}"] }]] },
+    ],
     ["as the name of a member", { "{{resolve:ssm:/shop/key}}": 1 }],
   ])("%s is refused", (_what, value) => {
-    const { unpinned } = judge(holding(value));
+    const { unpinned } = judge({ ...holding(value), ...GIVEN });
     expect(unpinned[0]).toMatchObject({ law: 2, severity: "fatal", resource: "Thing" });
   });
 
@@ -109,6 +132,49 @@ describe("a parameter whose value comes from SSM", () => {
       expect(judge({ Parameters: { P: { Type } } }).unpinned).toEqual([]);
     },
   );
+});
+
+describe("what is read from elsewhere when the change is applied", () => {
+  test.each<[string, Json]>([
+    ["code in a bucket", { Code: { S3Bucket: "b", S3Key: "k.zip" } }],
+    ["a layer in a bucket", { Content: { S3Bucket: "b", S3Key: { Ref: "Key" } } }],
+    ["code whose version is empty", { Code: { S3Bucket: "b", S3Key: "k", S3ObjectVersion: "" } }],
+    [
+      "code whose version another resource gives",
+      { Code: { S3Bucket: "b", S3Key: "k", S3ObjectVersion: { "Fn::GetAtt": ["Upload", "Version"] } } },
+    ],
+    [
+      "code behind a condition",
+      { Code: { "Fn::If": ["Is", { S3Bucket: "b", S3Key: "k" }, { ZipFile: "" }] } },
+    ],
+    ["an API's body", { BodyS3Location: { Bucket: "b", Key: "k" } }],
+    ["a state machine's definition", { DefinitionS3Location: { Bucket: "b", Key: "k" } }],
+    ["a nested template", { TemplateURL: "https://b.s3.amazonaws.com/t.json" }],
+    ["a nested template of a version", { TemplateURL: "https://b.s3.amazonaws.com/t.json?versionId=1" }],
+    ["an included part", { "Fn::Transform": { Name: "AWS::Include", Parameters: { Location: "s3://b/k" } } }],
+  ])("%s is refused", (_what, value) => {
+    expect(judge(holding(value)).unpinned).toMatchObject([{ law: 2, severity: "fatal", resource: "Thing" }]);
+  });
+
+  test.each<[string, Json]>([
+    ["one transform", "AWS::Serverless-2016-10-31"],
+    ["several transforms", [{ Name: "AWS::Include", Parameters: { Location: "s3://b/k" } }]],
+  ])("%s of the whole template is refused", (_what, Transform) => {
+    expect(judge({ Transform }).unpinned).toMatchObject([{ law: 2, resource: "Transform" }]);
+  });
+
+  test.each<[string, Json]>([
+    ["code of a version", { Code: { S3Bucket: "b", S3Key: "k.zip", S3ObjectVersion: "v1" } }],
+    [
+      "code whose version a parameter gives",
+      { Code: { S3Bucket: "b", S3Key: "k.zip", S3ObjectVersion: { Ref: "Version" } } },
+    ],
+    ["code in the template", { Code: { ZipFile: "exports.handler = () => 1" } }],
+    ["a definition of a version", { DefinitionS3Location: { Bucket: "b", Key: "k", Version: "v1" } }],
+    ["a bucket that is written to", { Destination: { Bucket: "b", Key: "k" } }],
+  ])("%s is taken", (_what, value) => {
+    expect(judge(holding(value)).unpinned).toEqual([]);
+  });
 });
 
 describe("an image", () => {
