@@ -1,5 +1,7 @@
 import { InputError } from "../core/artifacts/parse.ts";
 import type { ModelProvider } from "../core/model/model.ts";
+import type { Secret } from "../core/secrets/secret-store.ts";
+import type { AwsPlace } from "./aws/clients.ts";
 import {
   bedrockPlace,
   guardrailIn,
@@ -18,9 +20,17 @@ export interface Configured {
   /** What stands after the provider's name. */
   readonly model: string;
   readonly variables: Variables;
+  readonly traced: AwsPlace["traced"];
 }
 
 export type Providers = Readonly<Record<string, (configured: Configured) => Promise<ModelProvider>>>;
+
+export interface ChainOptions {
+  /** Providers beside ours. */
+  readonly more?: Providers;
+  /** Wraps each client of AWS's as it is made. */
+  readonly traced?: AwsPlace["traced"];
+}
 
 /** Each is loaded when it is configured: without a model nobody waits for an SDK. */
 const PROVIDERS: Providers = { bedrock, ollama, dify };
@@ -29,7 +39,10 @@ const PROVIDERS: Providers = { bedrock, ollama, dify };
  * The models that variables name, in the order they are tried; none means rules only.
  * @throws InputError for a provider that is none, or settings that cannot be read
  */
-export async function modelChain(variables: Variables, more: Providers = {}): Promise<ModelProvider[]> {
+export async function modelChain(
+  variables: Variables,
+  { more = {}, traced }: ChainOptions = {},
+): Promise<ModelProvider[]> {
   const providers = { ...PROVIDERS, ...more };
   const models: ModelProvider[] = [];
   for (const variable of CHAIN) {
@@ -39,7 +52,7 @@ export async function modelChain(variables: Variables, more: Providers = {}): Pr
     const model = rest.join(":");
     const make = Object.hasOwn(providers, provider) ? providers[provider] : undefined;
     if (!make || model === "") throw unknown(variable, value, Object.keys(providers));
-    models.push(await make({ model, variables }));
+    models.push(await make({ model, variables, traced }));
   }
   return models;
 }
@@ -51,8 +64,8 @@ function unknown(variable: string, value: string, known: readonly string[]): Inp
   );
 }
 
-async function bedrock({ model, variables }: Configured): Promise<ModelProvider> {
-  const place = await bedrockPlace(variables);
+async function bedrock({ model, variables, traced }: Configured): Promise<ModelProvider> {
+  const place = await bedrockPlace(variables, traced);
   const [{ bedrockModel }, { bedrockPrice }] = await Promise.all([
     import("./aws/bedrock-model.ts"),
     import("../core/model/price.ts"),
@@ -71,14 +84,35 @@ async function dify({ model, variables }: Configured): Promise<ModelProvider> {
   const app = DIFY_APPS.find((one) => one === model);
   if (!app)
     throw invalid(`dify:${model} is no application of Dify; it is dify:${DIFY_APPS.join(" or dify:")}`);
-  const key = variables["DIFY_API_KEY"];
-  if (!key) throw invalid(`dify:${app} needs the application's key in DIFY_API_KEY`);
   return difyModel({
     app,
     server: httpUrl(variables["DIFY_API_URL"] || DIFY, "DIFY_API_URL"),
-    key: () => Promise.resolve(key),
+    key: await difyKey(variables),
     price: statedPrice(`dify:${app}`, variables),
   });
+}
+
+/** How long a key is remembered; a rotated one is found after that. */
+const KEY_MS = 300_000;
+
+async function difyKey(variables: Variables): Promise<() => Promise<Secret>> {
+  const { CachedSecrets, Secret } = await import("../core/secrets/secret-store.ts");
+  const { DIFY_API_KEY: key, DIFY_API_KEY_SECRET: name } = variables;
+  if (key) {
+    const secret = new Secret(key);
+    return () => Promise.resolve(secret);
+  }
+  if (!name)
+    throw invalid(
+      "Dify needs its application's key: in DIFY_API_KEY, or in the secret that DIFY_API_KEY_SECRET names",
+    );
+  const [{ SecretsManagerStore }, { placeFrom }, { systemClock }] = await Promise.all([
+    import("./aws/secret-store.ts"),
+    import("./aws/clients.ts"),
+    import("./embedded/system-clock.ts"),
+  ]);
+  const secrets = new CachedSecrets(new SecretsManagerStore(placeFrom(variables)), systemClock, KEY_MS);
+  return () => secrets.read(name);
 }
 
 function invalid(message: string): InputError {

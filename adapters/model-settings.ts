@@ -25,7 +25,7 @@ export function httpUrl(text: string, variable: string): string {
 }
 
 /** Where Bedrock is asked: not every region has every model, so it may be another than the rest's. @throws InputError */
-export async function bedrockPlace(variables: Variables): Promise<AwsPlace> {
+export async function bedrockPlace(variables: Variables, traced?: AwsPlace["traced"]): Promise<AwsPlace> {
   const region =
     variables["AGENT_MODEL_REGION"] || variables["AWS_REGION"] || variables["AWS_DEFAULT_REGION"];
   if (!region) {
@@ -35,7 +35,10 @@ export async function bedrockPlace(variables: Variables): Promise<AwsPlace> {
     );
   }
   const { placeFrom } = await import("./aws/clients.ts");
-  return placeFrom({ ...variables, AWS_REGION: region });
+  // The SDK's own variable for this service alone: an emulator of the rest seldom has models.
+  const endpoint = variables["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] || variables["AWS_ENDPOINT_URL"];
+  const place = placeFrom({ AWS_REGION: region, AWS_ENDPOINT_URL: endpoint });
+  return traced ? { ...place, traced } : place;
 }
 
 /** `identifier:version`; the identifier may be an ARN. @throws InputError */

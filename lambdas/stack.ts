@@ -16,6 +16,7 @@ import { meshCloud } from "../adapters/aws/mesh-cloud.ts";
 import { RememberedResults } from "../adapters/aws/remembered-results.ts";
 import { DynamoTable } from "../adapters/aws/table.ts";
 import { systemClock } from "../adapters/embedded/system-clock.ts";
+import { memoryFrom } from "../adapters/memory-settings.ts";
 import { modelChain } from "../adapters/model-chain.ts";
 import { ENVIRONMENTS } from "../config/environments/index.ts";
 import { InputError, parseInput } from "../core/artifacts/parse.ts";
@@ -99,10 +100,8 @@ async function worldOf(
   variables: Variables,
   { tracer, metrics }: Instruments,
 ): Promise<World> {
-  const place = {
-    ...placeFrom(variables),
-    traced: <Client>(client: Client) => tracer.captureAWSv3Client(client),
-  };
+  const traced = <Client>(client: Client) => tracer.captureAWSv3Client(client);
+  const place = { ...placeFrom(variables), traced };
   // All four, as every function is promised them: one that lacks any was not deployed by us.
   const { table, artifacts } = meshFrom(variables, ["table", "artifacts", "bus", "queueUrl"]);
   const clouds = new Map<string, Cloud>();
@@ -121,7 +120,8 @@ async function worldOf(
       clouds.set(environment, opened);
       return cloudInLane(name, lane, opened);
     },
-    models: await modelChain(variables),
+    models: await modelChain(variables, { traced }),
+    memory: await memoryFrom(variables, { clock: systemClock, traced }),
     watching: WATCHING,
   };
 }

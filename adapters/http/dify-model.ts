@@ -6,6 +6,7 @@ import {
   type ModelReply,
   type ModelRequest,
 } from "../../core/model/model.ts";
+import type { Secret } from "../../core/secrets/secret-store.ts";
 import { postJson } from "./post-json.ts";
 
 /** A workflow that takes `system` and `prompt` and gives `text`, or a chat application. */
@@ -17,7 +18,7 @@ export interface DifyOptions {
   /** `https://api.dify.ai/v1`, or one's own. */
   readonly server: string;
   /** The application's key, which also says which application it is; asked for when it is needed. */
-  readonly key: () => Promise<string>;
+  readonly key: () => Promise<Secret>;
   readonly price: ModelPrice | undefined;
 }
 
@@ -54,7 +55,7 @@ export function difyModel({ app, server, key, price }: DifyOptions): ModelProvid
       const { path, body } = app === "flows" ? workflowCall(request) : chatCall(request);
       const json = await postJson({
         url: `${server}${path}`,
-        headers: { authorization: `Bearer ${await key()}` },
+        headers: { authorization: `Bearer ${(await keyFrom(key)).reveal()}` },
         body: { ...body, response_mode: "blocking", user: USER },
         what: `asking ${name} at ${server}`,
         timeoutMs: request.timeoutMs,
@@ -62,6 +63,16 @@ export function difyModel({ app, server, key, price }: DifyOptions): ModelProvid
       return app === "flows" ? workflowReply(json, price) : chatReply(json);
     },
   };
+}
+
+/** Without a key nothing is asked, and nothing was taken. */
+async function keyFrom(key: DifyOptions["key"]): Promise<Secret> {
+  try {
+    return await key();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ModelError("ModelRefused", `the key of Dify: ${error.message}`, { cause: error });
+  }
 }
 
 function workflowCall({ system, prompt }: ModelRequest) {

@@ -1,4 +1,5 @@
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
+import type { Memory } from "../../core/memory/memory-means.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
 import type { Home } from "../home/record.ts";
 import type { ExitCode } from "./exit-codes.ts";
@@ -22,8 +23,7 @@ export async function withHome(needs: HomeNeeds, work: (home: Home) => Promise<E
 
 /** The same for a command that has something to do before. @throws StorageError */
 export async function inHome(needs: HomeNeeds, work: (home: Home) => Promise<ExitCode>): Promise<ExitCode> {
-  const models = needs.models ? await (await import("../home/models.ts")).configuredModels(process.env) : [];
-  const home = await open(needs, models);
+  const home = await open(needs, needs.models ? await mindFrom(process.env) : {});
   try {
     return await work(home);
   } finally {
@@ -31,25 +31,31 @@ export async function inHome(needs: HomeNeeds, work: (home: Home) => Promise<Exi
   }
 }
 
-async function open(needs: HomeNeeds, models: readonly ModelProvider[]): Promise<Home> {
-  return needs.home === "aws" ? await openOnAws(needs, models) : await openHere(needs, models);
+/** What agents think and remember with, beside their rules and the workspace's own table. */
+interface Mind {
+  readonly models?: readonly ModelProvider[];
+  readonly memory?: Partial<Memory>;
 }
 
-async function openOnAws(
-  { data, create = false, cloud = false }: HomeNeeds,
-  models: readonly ModelProvider[],
-): Promise<Home> {
+/** @throws InputError */
+async function mindFrom(variables: NodeJS.ProcessEnv): Promise<Mind> {
+  const { configuredModels, configuredMemory } = await import("../home/models.ts");
+  return { models: await configuredModels(variables), memory: await configuredMemory(variables) };
+}
+
+async function open(needs: HomeNeeds, mind: Mind): Promise<Home> {
+  return needs.home === "aws" ? await openOnAws(needs, mind) : await openHere(needs, mind);
+}
+
+async function openOnAws({ data, create = false, cloud = false }: HomeNeeds, mind: Mind): Promise<Home> {
   const { emulatorFrom } = await import("../home/emulator.ts");
-  const options = { emulator: emulatorFrom(process.env), data, create, models };
+  const options = { emulator: emulatorFrom(process.env), data, create, ...mind };
   if (!cloud) return await (await import("../home/aws-record.ts")).openAwsRecord(options);
   return await (await import("../home/aws-home.ts")).openAwsHome(options);
 }
 
-async function openHere(
-  { data, create = false, cloud = false, pace }: HomeNeeds,
-  models: readonly ModelProvider[],
-): Promise<Home> {
-  const options = { data, create, models, anchors: process.env["CONDUCTOR_ANCHORS"] };
+async function openHere({ data, create = false, cloud = false, pace }: HomeNeeds, mind: Mind): Promise<Home> {
+  const options = { data, create, ...mind, anchors: process.env["CONDUCTOR_ANCHORS"] };
   if (!cloud) return (await import("../home/record.ts")).openRecord(options);
   const { openHome } = await import("../home/home.ts");
   return openHome({ ...options, ...(pace ? { pace } : {}) });

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { holderOf } from "../../adapters/embedded/driver-lock.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
 import { NamedError } from "../../core/errors.ts";
+import { hashingEmbedder } from "../../core/memory/hashing-embedder.ts";
 import { keys } from "../../core/table/keys.ts";
 import { type TimelineEvent, WORKSPACE_CHAIN } from "../../core/timeline/chain.ts";
 import { readChain } from "../../core/timeline/record.ts";
@@ -10,7 +11,7 @@ import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
-import { configuredModels } from "../home/models.ts";
+import { configuredMemory, configuredModels } from "../home/models.ts";
 import type { Home } from "../home/record.ts";
 import { unanchored } from "../home/unanchored.ts";
 
@@ -47,6 +48,7 @@ async function examine(home: Home): Promise<Check[]> {
     await outbox(home),
     { check: "identities", ok: true, detail: IDENTITY_NOTE },
     await models(),
+    await memory(),
     ...(await accounts(home)),
   ];
 }
@@ -116,6 +118,18 @@ async function models(): Promise<Check> {
     };
   } catch (error) {
     return { check: "models", ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function memory(): Promise<Check> {
+  try {
+    const { embedder = hashingEmbedder, index } = await configuredMemory(process.env);
+    const store = index ? "in PostgreSQL" : "in the workspace's own table";
+    const unpriced = embedder.inputUsd === undefined;
+    const why = unpriced ? "; its price is unknown, so it is not asked (see AGENT_MODEL_PRICES)" : "";
+    return { check: "memory", ok: !unpriced, detail: `compared by ${embedder.label}, ${store}${why}` };
+  } catch (error) {
+    return { check: "memory", ok: false, detail: error instanceof Error ? error.message : String(error) };
   }
 }
 

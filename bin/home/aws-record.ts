@@ -12,6 +12,7 @@ import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
 import { sha256 } from "../../core/digest.ts";
+import type { Memory } from "../../core/memory/memory-means.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
 import type { Emulator } from "./emulator.ts";
 import { noCloud } from "./no-cloud.ts";
@@ -25,6 +26,7 @@ export interface AwsRecordOptions {
   readonly create: boolean;
   readonly clock?: Clock;
   readonly models?: readonly ModelProvider[];
+  readonly memory?: Partial<Memory>;
 }
 
 /** How long an anchor cannot be removed. */
@@ -42,7 +44,7 @@ const WATCHING = { patienceMs: 2_000, pauseSeconds: 2 } as const;
  * @throws StorageError, AwsError
  */
 export async function openAwsRecord(
-  { emulator, data, create, clock = systemClock, models = [] }: AwsRecordOptions,
+  { emulator, data, create, clock = systemClock, models = [], memory = {} }: AwsRecordOptions,
   cloud: (environment: Environment) => Cloud = noCloud,
 ): Promise<Home> {
   const { place, names, ours } = emulator;
@@ -68,6 +70,7 @@ export async function openAwsRecord(
       environment: (name) => ENVIRONMENTS[name],
       cloud,
       models,
+      memory,
       watching: WATCHING,
     },
     close: () => directory.close(),

@@ -63,7 +63,7 @@ export async function draftPlan(
 
 type AtlasTools = Pick<Tools, (typeof atlas.tools)[number]>;
 
-const NO_WORKSPACE = "a draft remembers no workspace";
+const NO_WORKSPACE = "nothing, as a draft belongs to no workspace";
 
 interface Drafting {
   readonly keep: Tools["artifacts.append"];
@@ -79,9 +79,8 @@ function draftTools({ keep, byHash, models, settings }: Drafting): AtlasTools {
     "artifacts.append": keep,
     "artifacts.read": ({ sha256: hash }) => Promise.resolve(byHash.get(hash) ?? ""),
     "model.answer": (question) => answer(models, question, meter),
-    // A draft belongs to no workspace, so there is nothing that it could remember.
     "memory.facts": () => Promise.resolve(configuredFacts(settings)),
     "memory.recall": () => Promise.resolve([]),
-    "memory.similar": () => Promise.resolve({ precedents: [], comparedBy: "nothing", note: NO_WORKSPACE }),
+    "memory.similar": () => Promise.resolve({ precedents: [], comparedBy: NO_WORKSPACE }),
   };
 }

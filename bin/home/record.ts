@@ -10,6 +10,7 @@ import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
 import type { EventBus } from "../../core/events/event-bus.ts";
+import type { Memory } from "../../core/memory/memory-means.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
 import type { AnchorStore, ArtifactStore, World } from "../../core/ports.ts";
 import { noCloud } from "./no-cloud.ts";
@@ -47,6 +48,7 @@ export interface RecordOptions {
   readonly create: boolean;
   readonly clock?: Clock;
   readonly models?: readonly ModelProvider[];
+  readonly memory?: Partial<Memory>;
   readonly anchors?: string | undefined;
   readonly environments?: typeof ENVIRONMENTS;
 }
@@ -64,9 +66,11 @@ const LOOK_MS = 40;
  * @throws StorageError
  */
 export function openRecord(
-  { data, create, anchors, clock = systemClock, models = [], environments = ENVIRONMENTS }: RecordOptions,
+  options: RecordOptions,
   cloudOf: CloudOf = (_directory, environment) => noCloud(environment),
 ): MachineHome {
+  const { data, create, anchors, clock = systemClock } = options;
+  const { models = [], memory = {}, environments = ENVIRONMENTS } = options;
   const directory = openDataDirectory({ path: data, create, anchors });
   const table = new SqliteTable(directory.database, clock);
   return {
@@ -86,6 +90,7 @@ export function openRecord(
       environment: (name) => environments[name],
       cloud: (environment) => cloudOf(directory, environment),
       models,
+      memory,
       watching: { patienceMs: PATIENCE_MS, pauseSeconds: 0 },
     },
     close: () => directory.close(),

@@ -2,6 +2,7 @@ import { bedrockModel, type Guardrail } from "../../adapters/aws/bedrock-model.t
 import { difyModel } from "../../adapters/http/dify-model.ts";
 import { ollamaModel } from "../../adapters/http/ollama-model.ts";
 import type { ModelProvider, ModelUsage } from "../../core/model/model.ts";
+import { Secret } from "../../core/secrets/secret-store.ts";
 import { PRICE } from "../support/models.ts";
 import { type Reply, type ScriptedServer, scriptedServer } from "../support/scripted-server.ts";
 
@@ -96,7 +97,12 @@ export function ollamaReply(text: string, done_reason: string, usage?: ModelUsag
 }
 
 export function difyOn(server: ScriptedServer, app: "flows" | "chat", price = PRICE): ModelProvider {
-  return difyModel({ app, server: `${server.url}/v1`, key: () => Promise.resolve("app-key"), price });
+  return difyModel({
+    app,
+    server: `${server.url}/v1`,
+    key: () => Promise.resolve(new Secret("app-key")),
+    price,
+  });
 }
 
 export function workflowReply(more: object = {}): Reply {

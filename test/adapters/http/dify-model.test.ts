@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { difyModel } from "../../../adapters/http/dify-model.ts";
+import { SecretError } from "../../../core/secrets/secret-store.ts";
 import { difyOn, workflowReply } from "../../contract/model-servers.ts";
+import { PRICE } from "../../support/models.ts";
 import { scriptedServer } from "../../support/scripted-server.ts";
 
 const REQUEST = { system: "You answer.", prompt: "Say hello.", maxOutputTokens: 100, timeoutMs: 20_000 };
@@ -66,6 +69,18 @@ describe("a chat of Dify", () => {
       },
     ]);
   });
+});
+
+test("without its key Dify is not asked, and nothing was taken", async () => {
+  const server = await scriptedServer();
+  const key = () => Promise.reject(new SecretError("SecretMissing", "there is no secret dify"));
+  const model = difyModel({ app: "flows", server: server.url, key, price: PRICE });
+  await expect(model.complete(REQUEST)).rejects.toMatchObject({
+    name: "ModelRefused",
+    taken: "nothing",
+    message: expect.stringContaining("there is no secret dify"),
+  });
+  expect(server.asked).toEqual([]);
 });
 
 test.each(["flows", "chat"] as const)("the key of dify:%s stands in no error", async (app) => {

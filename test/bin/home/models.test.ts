@@ -1,10 +1,11 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { configuredModels } from "../../../bin/home/models.ts";
+import { PgvectorMemory } from "../../../adapters/aws/pgvector-memory.ts";
+import { configuredMemory, configuredModels } from "../../../bin/home/models.ts";
 import { type Amounts, NOTHING } from "../../../core/budget/amounts.ts";
 import { meterOn } from "../../../core/budget/meter.ts";
 import { answer } from "../../../core/model/answer.ts";
-import { awsError, ollamaReply, workflowReply } from "../../contract/model-servers.ts";
+import { awsError, converseReply, ollamaReply, workflowReply } from "../../contract/model-servers.ts";
 import { deadUrl, scriptedServer } from "../../support/scripted-server.ts";
 
 const HAIKU = "bedrock:global.anthropic.claude-haiku-4-5-20251001-v1:0";
@@ -39,6 +40,99 @@ describe("the price of a model", () => {
     const stated = { ...chain, AGENT_MODEL_PRICES: '{"dify:flows":{"inputUsd":3,"outputUsd":15}}' };
     expect((await configuredModels(stated))[0]?.price).toEqual({ inputUsd: 3, outputUsd: 15 });
   });
+});
+
+describe("the memory", () => {
+  const TITAN = "bedrock:amazon.titan-embed-text-v2:0";
+
+  test("is the workspace's own where nothing is set", async () => {
+    expect(await configuredMemory({})).toEqual({});
+  });
+
+  test.each<[string, Record<string, string>, object]>([
+    [
+      "Titan at its list price",
+      { AGENT_MODEL_EMBEDDING: TITAN, AWS_REGION: "us-east-1" },
+      { name: TITAN, inputUsd: 0.02 },
+    ],
+    [
+      "Titan without a price where the list has none",
+      { AGENT_MODEL_EMBEDDING: TITAN, AWS_REGION: "eu-west-1" },
+      { name: TITAN, inputUsd: undefined },
+    ],
+    [
+      "Titan at a stated price",
+      {
+        AGENT_MODEL_EMBEDDING: TITAN,
+        AWS_REGION: "eu-west-1",
+        AGENT_MODEL_PRICES: `{"${TITAN}":{"inputUsd":0.03,"outputUsd":0}}`,
+      },
+      { name: TITAN, inputUsd: 0.03 },
+    ],
+    [
+      "Ollama for nothing",
+      { AGENT_MODEL_EMBEDDING: "ollama:nomic-embed-text" },
+      { name: "ollama:nomic-embed-text", inputUsd: 0 },
+    ],
+  ])("compares by %s", async (_what, variables, embedder) => {
+    expect((await configuredMemory(variables)).embedder).toMatchObject(embedder);
+  });
+
+  test("is in PostgreSQL where a cluster is named", async () => {
+    const { index } = await configuredMemory({
+      ...REGION,
+      AGENT_MESH_MEMORY_CLUSTER_ARN: "arn:cluster",
+      AGENT_MESH_MEMORY_SECRET_ARN: "arn:secret",
+    });
+    expect(index).toBeInstanceOf(PgvectorMemory);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ["an embedder that is none", { AGENT_MODEL_EMBEDDING: "gpt:x" }, "AGENT_MODEL_EMBEDDING"],
+    ["a model that gives no vectors", { AGENT_MODEL_EMBEDDING: HAIKU, ...REGION }, "titan-embed"],
+    ["a cluster without a secret", { AGENT_MESH_MEMORY_CLUSTER_ARN: "arn:cluster" }, "SECRET_ARN"],
+  ])("is refused with %s", async (_what, variables, words) => {
+    await expect(configuredMemory(variables)).rejects.toMatchObject({
+      name: "InvalidInput",
+      message: expect.stringContaining(words),
+    });
+  });
+});
+
+test("Bedrock may be asked elsewhere than the rest of AWS", async () => {
+  const [bedrock, rest] = [await scriptedServer({ http2: true }), await scriptedServer()];
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, "test");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const [model] = await configuredModels({
+    ...REGION,
+    AGENT_MODEL_PRIMARY: HAIKU,
+    AWS_ENDPOINT_URL: rest.url,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+  });
+  bedrock.next(converseReply());
+  await model!.complete({ system: "s", prompt: "p", maxOutputTokens: 1, timeoutMs: 20_000 });
+  expect([bedrock.asked.length, rest.asked.length]).toEqual([1, 0]);
+});
+
+test("the key of Dify may be a secret of Secrets Manager's, read when it is needed", async () => {
+  const [secrets, dify] = [await scriptedServer(), await scriptedServer()];
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, "test");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const [model] = await configuredModels({
+    ...REGION,
+    AWS_ENDPOINT_URL: secrets.url,
+    AGENT_MODEL_PRIMARY: "dify:flows",
+    DIFY_API_KEY_SECRET: "dify-key",
+    DIFY_API_URL: dify.url,
+  });
+  expect(secrets.asked).toEqual([]);
+  secrets.next({ body: { SecretString: "kept-elsewhere" } });
+  dify.next(workflowReply(), workflowReply());
+  const request = { system: "s", prompt: "p", maxOutputTokens: 1, timeoutMs: 20_000 };
+  await model!.complete(request);
+  await model!.complete(request);
+  expect(secrets.asked).toMatchObject([{ body: { SecretId: "dify-key" } }]);
+  for (const { headers } of dify.asked) expect(headers["authorization"]).toBe("Bearer kept-elsewhere");
 });
 
 describe("settings that cannot be used", () => {
