@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { type AwsPlace, clientOf } from "./clients.ts";
-import { type AwsError, asAwsError, mapped } from "./errors.ts";
+import { AwsError, asAwsError, isPassing, mapped } from "./errors.ts";
 
 /** One bucket, and every call to it under its name. */
 export class Bucket {
@@ -18,11 +18,17 @@ export class Bucket {
     call: () => Promise<Result>,
     expected?: readonly string[],
   ): Promise<Result> {
-    return await mapped(call, this.#doing(what), expected);
+    try {
+      return await mapped(call, this.#doing(what), expected);
+    } catch (error) {
+      throw error instanceof AwsError ? this.fault(what, error) : error;
+    }
   }
 
+  /** Whatever passes is `Unavailable`, as it is for the table: so state machines know to try again. */
   fault(what: string, error: unknown): AwsError {
-    return asAwsError(error, this.#doing(what));
+    const told = asAwsError(error, this.#doing(what));
+    return isPassing(told) ? new AwsError("Unavailable", told.message, { cause: told.cause }) : told;
   }
 
   #doing(what: string): string {

@@ -14,6 +14,19 @@ describeWire("a whole change on AWS's protocols", (moto) => {
     expect((await auditWorkspace(pipeline.home)).faults).toEqual([]);
   });
 
+  test("a bucket and a table in trouble for a while delay a change, and fail none of it", async () => {
+    const { pipeline, proxies } = await awsWorkspace(moto());
+    const id = await pipeline.start(example("photo-archive"));
+    // More than the SDK's own tries last.
+    proxies.workspace.inject("throttled", { on: "GET object", times: 6 });
+    proxies.workspace.inject("error-500", { on: "PUT object", times: 6 });
+    proxies.workspace.inject("response-lost", { on: "TransactWriteItems", times: 2 });
+    await pipeline.rest(id);
+    proxies.workspace.calm();
+    expect(await pipeline.approve(id)).toMatchObject({ changeStatus: "DONE", outcome: "applied" });
+    expect((await auditWorkspace(pipeline.home)).faults).toEqual([]);
+  });
+
   test("fails-halfway is rolled back, and leaves nothing behind in the account", async () => {
     const { pipeline, account } = await awsWorkspace(moto(), "real");
     const ended = await pipeline.carryOut(example("fails-halfway"));

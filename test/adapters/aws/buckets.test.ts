@@ -155,7 +155,7 @@ describeWire("S3, when the network or AWS fails", (moto) => {
     const { proxy, artifacts, stored } = await bench(moto());
     proxy.inject(fault, { times: 100 });
     await expect(artifacts.put("content")).rejects.toMatchObject({
-      name: expect.stringMatching(/^(Throttled|TimedOut|Unavailable)$/),
+      name: "Unavailable",
       message: expect.stringMatching(/^the bucket .+: storing artifacts\/.+3 times in a row/),
     });
     expect(await stored()).toHaveLength(fault.startsWith("response") ? 1 : 0);
@@ -169,7 +169,7 @@ describeWire("S3, when the network or AWS fails", (moto) => {
       const { proxy, artifacts } = await bench(moto());
       const { sha256: hash } = await artifacts.put("content ".repeat(5_000));
       proxy.inject(fault, { times: 100, on: "GET object" });
-      const name = expect.stringMatching(/^(TimedOut|Unavailable)$/);
+      const name = "Unavailable";
       await expect(artifacts.get(hash)).rejects.toMatchObject({ name });
       expect(proxy.count()["GET object"]).toBe(3);
     }
