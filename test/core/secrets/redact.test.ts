@@ -15,6 +15,15 @@ const SHAPED = {
   "a Slack token": "xoxb-123456789012-abcdefGHIJKL",
   "a payment key": `sk_${"live"}_${"a1B2".repeat(6)}`,
   "a maps key": `AIza${"a1B2-".repeat(7)}`,
+  "a Slack app's token": "xapp-1-A0123456789-abcdefGHIJKL",
+  "a GitLab token": `glpat-${"a1B2-".repeat(4)}`,
+  "a package registry's token": `npm_${"a1B2".repeat(9)}`,
+  "a test payment key": `sk_${"test"}_${"a1B2".repeat(6)}`,
+  "a mail service's key": `SG.${"a1B2".repeat(5)}.${"c3D4".repeat(8)}`,
+  "a model hub's token": `hf_${"a1B2".repeat(9)}`,
+  "a model's key": `sk-ant-api03-${"a1B2_".repeat(8)}`,
+  "a model's key of a project": `sk-proj-${"a1B2_".repeat(8)}`,
+  "a model's older key": `sk-${"a1B2".repeat(12)}`,
   "a private key": "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nabc\n-----END RSA PRIVATE KEY-----",
   "a private key without its end": "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nabc",
 } as const;
@@ -32,6 +41,19 @@ const NAMED = {
   "a quoted assignment in JSON": JSON.stringify({ goal: `use password="${SECRET}" there` }),
   "a line of YAML": `secretAccessKey: ${SECRET}\n`,
   "a URL": `postgres://app:${SECRET}@db.example.com/app`,
+  "an assignment to a short name": `export DB_PASS=${SECRET} && run`,
+  "an assignment to an abbreviation": `pwd=${SECRET}`,
+  "an assignment to secret": `secret=${SECRET}`,
+  "an assignment to token": `curl -d token=${SECRET}&x=1`,
+  "a quoted assignment to token": `TOKEN="${SECRET}"`,
+  "an assignment to a longer name": `WEBHOOK_SECRET = ${SECRET}`,
+  "a part of a connection string": `AccountName=shop;AccountKey=${SECRET};EndpointSuffix=x`,
+  "a member that may be a secret": `{"token":"abc123${SECRET.slice(4).replace("-", "9")}X"}`,
+  "a line of YAML that may be a secret": "webhookSecret: Hunter2Hunter2-correct",
+  "the basic scheme": `Authorization: Basic ${SECRET.replace("-", "")}Zm9v==`,
+  "the basic scheme in JSON": `{"Authorization":"Basic ${SECRET.replace("-", "")}Zm9v"}`,
+  "a sentence": `The Password is ${SECRET}.`,
+  "a key after words that announce it": `my aws secret is wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY`,
   "a header": `Authorization: Bearer ${SECRET}-${SECRET}`,
   "a short one": `{"password":"${SECRET.slice(0, 3)}"}`,
   "one with spaces": `{"password":"correct horse ${SECRET}"}`,
@@ -53,6 +75,7 @@ describe("text", () => {
     const clean = redact(text);
     expect(clean).toContain(REDACTED);
     expect(clean).not.toContain(what === "a short one" ? `"${SECRET.slice(0, 3)}"` : SECRET.slice(4));
+    expect(clean).not.toMatch(/hunter2|wJalr|correct/i);
   });
 
   test.each([
@@ -64,11 +87,34 @@ describe("text", () => {
     '{"password":""}',
     "password=${DB_PASSWORD}",
     "the password is kept in Secrets Manager",
+    "the password is rotated every 30 days",
+    "a secret called signing-key",
+    "the secret: signing-key-2, and a token: whatever",
+    '{"block":"secret","name":"signing-key","secret":"signing-key-2","token":"short"}',
+    "secret: SigningKeySecret1A2B3C4D",
+    "secret=SigningKeySecret1A2B3C4D",
+    `token: ${"c0ffee".repeat(8)}`,
+    `secret=sha256:${"c0ffee01".repeat(8)}`,
+    "arn:aws:secretsmanager:af-south-1:123456789012:secret:SigningKey1a2B3c-AbCdEf",
+    "secret: arn:aws:secretsmanager:af-south-1:123456789012:secret:SigningKey1a2B3c-AbCdEf",
+    "{{resolve:secretsmanager:db:SecretString:password::a1b2c3d4-5678-90ab-cdef-1234567890ab}}",
+    '{"nextToken":"AbC123dEf456","clientToken":"AbC123dEf456","task_token":"AbC123dEf456"}',
+    "PWD=/work/shop",
+    "token=$TOKEN secret=<yours>",
+    "PASS: 12 of 12 rules, bypass=everything, compass: north2West",
+    "commit 0123456789abcdef0123456789abcdef01234567 of aws secret rotation",
     "arn:aws:iam::123456789012:role/agent-mesh-dev-apply",
     "https://example.com:8080/path",
     "c0ffee".repeat(10),
   ])("keeps %s as it is", (text) => {
     expect(redact(text)).toBe(text);
+  });
+
+  test("loses a short password too, where nothing else can be meant", () => {
+    expect(redact("password=short")).toBe(`password=${REDACTED}`);
+    expect(redact("mysql --user=app --password=abc --host=db")).toBe(
+      `mysql --user=app --password=${REDACTED} --host=db`,
+    );
   });
 
   test("that was cleaned once has nothing left to clean", () => {
