@@ -80,7 +80,6 @@ function draftTools({ keep, byHash, models, settings }: Drafting): AtlasTools {
     "artifacts.read": ({ sha256: hash }) => Promise.resolve(byHash.get(hash) ?? ""),
     "model.answer": (question) => answer(models, question, meter),
     "memory.facts": () => Promise.resolve(configuredFacts(settings)),
-    "memory.recall": () => Promise.resolve([]),
     "memory.similar": () => Promise.resolve({ precedents: [], comparedBy: NO_WORKSPACE }),
   };
 }

@@ -5,14 +5,12 @@ import { reserve, settle, settledKeys } from "../budget/ledger.ts";
 import { requireAccount } from "../cloud/account.ts";
 import type { Execution } from "../execution/execution.ts";
 import { find, load, store } from "../execution/executions.ts";
-import { learn } from "../memory/facts.ts";
 import { remember } from "../memory/memory.ts";
 import type { World } from "../ports.ts";
 import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import { daysAfter, RESULT_DAYS } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
-import type { Table } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
 import { type Agent, type AgentCall, amountsOf } from "./agent.ts";
 import type { AgentEvent } from "./agent-event.ts";
@@ -22,7 +20,6 @@ import { handOut, reachesCloud, type ToolName } from "./tools.ts";
 interface Finished<Output> {
   readonly output: Output;
   readonly evidence: Evidence;
-  readonly table: Table;
 }
 
 /**
@@ -54,10 +51,10 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
     now: () => world.clock.now(),
   };
   const startedAt = world.clock.now();
-  const evidence: Evidence = { artifacts: [], memories: [], lessons: [], spent: NOTHING, waited: 0 };
+  const evidence: Evidence = { artifacts: [], memories: [], writes: [], spent: NOTHING, waited: 0 };
   try {
     const output = await act(definition, input, { call, execution, evidence, reserved, world });
-    const finished = { output, evidence: withTime(evidence, startedAt, world), table: world.table };
+    const finished = { output, evidence: withTime(evidence, startedAt, world) };
     return await atomically(world.table, (unit) => finish(unit, definition, call, finished));
   } catch (error) {
     const left = withTime(evidence, startedAt, world);
@@ -80,7 +77,7 @@ async function act<Input, Output, Tool extends ToolName>(
   { call, execution, evidence, reserved, world }: Acting,
 ): Promise<Output> {
   const cloud = world.cloud(execution.environment);
-  const all = toolbox({ world, executionId: call.executionId, cloud, reserved, evidence });
+  const all = toolbox({ world, execution, cloud, reserved, evidence });
   const tools = handOut(definition, all);
   if (reachesCloud(definition.tools)) await requireAccount(cloud);
   const output = await definition.run(input, tools, call);
@@ -110,7 +107,7 @@ async function finish<Input, Output, Tool extends ToolName>(
   unit: Unit,
   { name, lane }: Agent<Input, Output, Tool>,
   { executionId, idempotencyKey, now }: AgentCall,
-  { output, evidence, table }: Finished<Output>,
+  { output, evidence }: Finished<Output>,
 ): Promise<Output> {
   const at = now().toISOString();
   const resultKey = keys.result(executionId, idempotencyKey);
@@ -118,6 +115,7 @@ async function finish<Input, Output, Tool extends ToolName>(
     ...[resultKey, keys.execution(executionId), keys.chainHead(executionId)],
     ...evidence.artifacts.map((artifact) => keys.artifact(executionId, artifact.name)),
     ...settledKeys(executionId, idempotencyKey, { agent: name, now: now() }),
+    ...evidence.writes.flatMap(({ keys: about }) => about),
   );
   await spend(unit, executionId, idempotencyKey, evidence.spent);
   // Another try of the same call may have finished meanwhile: its result stands, this one has only cost something.
@@ -125,7 +123,7 @@ async function finish<Input, Output, Tool extends ToolName>(
   if (earlier) return earlier.output;
   for (const artifact of evidence.artifacts) await attach(unit, executionId, artifact, at);
   for (const memory of evidence.memories) await remember(unit, memory);
-  for (const lesson of evidence.lessons) await learn(unit, table, lesson);
+  for (const { write } of evidence.writes) await write(unit);
   unit.put({ ...resultKey, attributes: { output }, expiresAt: daysAfter(now(), RESULT_DAYS) });
   await record(unit, executionId, {
     at,

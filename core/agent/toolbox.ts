@@ -5,12 +5,13 @@ import { meterOn } from "../budget/meter.ts";
 import type { Clock } from "../clock.ts";
 import type { Cloud, CloudPlanner } from "../cloud/cloud.ts";
 import { canonicalJson } from "../digest.ts";
+import type { Execution } from "../execution/execution.ts";
 import { find } from "../execution/executions.ts";
-import type { Lesson } from "../memory/facts.ts";
 import type { MemoryEntry } from "../memory/memory.ts";
 import { answer } from "../model/answer.ts";
 import type { World } from "../ports.ts";
 import { redactIn } from "../secrets/redact.ts";
+import type { DeferredWrite } from "../table/deferred-write.ts";
 import type { TimelineEvent } from "../timeline/chain.ts";
 import { readChain } from "../timeline/record.ts";
 import type { NewArtifact } from "./agent.ts";
@@ -21,8 +22,8 @@ import type { Tools } from "./tools.ts";
 export interface Evidence {
   readonly artifacts: ArtifactRef[];
   readonly memories: MemoryEntry[];
-  /** What was shown of the stack. */
-  readonly lessons: Lesson[];
+  /** What else is written with it. */
+  readonly writes: DeferredWrite[];
   spent: Amounts;
   /** Milliseconds it waited for CloudFormation, which are not its own. */
   waited: number;
@@ -30,7 +31,8 @@ export interface Evidence {
 
 interface ToolboxOptions {
   readonly world: World;
-  readonly executionId: string;
+  /** As it was when the call began. */
+  readonly execution: Execution;
   readonly cloud: Cloud;
   /** What was reserved for this call. */
   readonly reserved: Amounts;
@@ -38,7 +40,8 @@ interface ToolboxOptions {
 }
 
 /** All tools, bound to one call: everything appended lands in `evidence`, everything spent on its meter. */
-export function toolbox({ world, executionId, cloud, reserved, evidence }: ToolboxOptions): Tools {
+export function toolbox({ world, execution, cloud, reserved, evidence }: ToolboxOptions): Tools {
+  const { id: executionId } = execution;
   const meter = meterOn(reserved, evidence, () => world.clock.now());
   return {
     "artifacts.read": async (ref) => new TextDecoder().decode(await world.artifacts.get(ref.sha256)),
@@ -54,7 +57,7 @@ export function toolbox({ world, executionId, cloud, reserved, evidence }: Toolb
       for await (const event of readChain(world.table, executionId)) events.push(event);
       return events;
     },
-    ...memoryTools({ world, executionId, meter, evidence }),
+    ...memoryTools({ world, execution, meter, evidence }),
     "model.answer": (question) => answer(world.models, question, meter),
     "cloud.read": () => cloud.reader(),
     "cloud.plan": () => waitingFor(cloud.planner(), world.clock, evidence),

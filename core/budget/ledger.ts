@@ -2,7 +2,7 @@ import type { Execution } from "../execution/execution.ts";
 import type { Unit } from "../table/atomically.ts";
 import { DAY_COUNTER_DAYS, daysAfter } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
-import type { Key, Table } from "../table/table.ts";
+import type { Key } from "../table/table.ts";
 import { type Amounts, microUsd } from "./amounts.ts";
 import {
   admit,
@@ -168,12 +168,6 @@ export async function grant(
 /** What an execution has left, for people; its cap when it never spent anything. */
 export async function remaining(unit: Unit, executionId: string, limits: Limits): Promise<Counters> {
   return await counters(unit, executionScope(executionId), executionCap(limits));
-}
-
-/** What nobody has taken of a day's caps yet, for people. */
-export async function leftToday(table: Pick<Table, "get">, limits: Limits, now: Date): Promise<Amounts> {
-  const row = await table.get(keys.counters(dayScope(now)));
-  return row ? (row.attributes as unknown as Counters).remaining : dayCap(limits);
 }
 
 async function counters(unit: Unit, scope: string, cap: Amounts): Promise<Counters> {

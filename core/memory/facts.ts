@@ -1,30 +1,32 @@
 import { z } from "zod";
-import { environment, instant, stackName } from "../artifacts/vocabulary.ts";
-import { usdOf } from "../budget/amounts.ts";
-import { leftToday } from "../budget/ledger.ts";
+import { artifactRef, environment, instant, stackName } from "../artifacts/vocabulary.ts";
 import { excerpt } from "../excerpt.ts";
 import type { EnvironmentSettings } from "../ports.ts";
-import type { Unit } from "../table/atomically.ts";
+import type { DeferredWrite } from "../table/deferred-write.ts";
 import { keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
 
 /** What is known of an environment, or of a stack in it, apart from any change. */
 export const fact = z.strictObject({
-  kind: z.enum(["account", "budget", "endpoint", "owner"]),
+  kind: z.enum(["account", "budget", "endpoint", "owner", "runbook"]),
   environment,
   /** Absent when it holds for the whole environment. */
   stack: stackName.optional(),
   name: z.string(),
   value: z.string(),
-  /** Who says so: `configuration`, `ledger`, or the execution that showed it. */
+  /** Who says so: `configuration`, or the execution that showed it. */
   source: z.string(),
   at: instant.optional(),
+  /** Where to read more of it. */
+  artifact: artifactRef.optional(),
 });
 
 export type Fact = z.output<typeof fact>;
 
 /** What an execution has shown of its stack. */
-export type ShownFact = Pick<Fact, "name" | "value"> & { readonly kind: "budget" | "endpoint" | "owner" };
+export type ShownFact = Pick<Fact, "name" | "value" | "artifact"> & {
+  readonly kind: Exclude<Fact["kind"], "account">;
+};
 
 /** Facts of one stack that are kept and given; the first of them by name. */
 const MOST_FACTS = 50;
@@ -47,27 +49,18 @@ export function configuredFacts(settings: EnvironmentSettings): Fact[] {
   ];
 }
 
-/** Everything known that bears on a change of this stack: configuration, today's budget, what earlier changes showed. */
+/** Everything known that bears on a change of this stack: the configuration, and what earlier changes showed. */
 export async function factsAbout(
   table: Table,
   { environment, stack }: Subject,
   settings: EnvironmentSettings,
-  now: Date,
 ): Promise<Fact[]> {
-  const left = await leftToday(table, settings.limits, now);
-  const today: Fact = {
-    kind: "budget",
-    environment,
-    name: "today",
-    value: `$${usdOf(left.microUsd).toFixed(2)} and ${left.tokens} tokens are left`,
-    source: "ledger",
-  };
-  return [...configuredFacts(settings), today, ...(await shownFacts(table, { environment, stack }))];
+  return [...configuredFacts(settings), ...(await shownFacts(table, { environment, stack }))];
 }
 
 /** What earlier changes showed of a stack. */
 export async function shownFacts(table: Table, subject: Subject): Promise<Fact[]> {
-  const { items } = await table.query({ pk: factKey(subject, "", "").pk, limit: MOST_FACTS });
+  const { items } = await table.query({ pk: factKey(subject, "").pk, limit: MOST_FACTS });
   return items.map(({ attributes }) => attributes as unknown as Fact);
 }
 
@@ -77,32 +70,45 @@ export interface Lesson {
   readonly source: string;
   readonly at: string;
   readonly facts: readonly ShownFact[];
-  /** What was known before and is not among them: gone whoever showed it, or only when this execution did. */
-  readonly forget: "everything else" | "its own";
+  /** What was known before and is not among them: gone whoever showed it, only when this execution did, or kept. */
+  readonly forget: "everything else" | "its own" | "nothing";
 }
 
 /** Keeps what an execution showed of its stack, and forgets what no longer holds. */
-export async function learn(unit: Unit, table: Table, lesson: Lesson): Promise<void> {
-  const { subject, source, at, facts, forget } = lesson;
+export async function learn(table: Table, lesson: Lesson): Promise<DeferredWrite> {
+  const { subject, source, at, facts } = lesson;
   const shown = new Map<string, Fact>(
-    facts.slice(0, MOST_FACTS).map(({ kind, name, value }) => {
-      const told = { ...subject, kind, name, value: excerpt(value, LONGEST_VALUE), source, at };
-      return [`${kind}#${name}`, told] as const;
-    }),
+    facts
+      .slice(0, MOST_FACTS)
+      .map((one) => [
+        nameOf(one),
+        { ...subject, ...one, value: excerpt(one.value, LONGEST_VALUE), source, at },
+      ]),
   );
-  for (const known of await shownFacts(table, subject)) {
-    const outdated = !shown.has(`${known.kind}#${known.name}`);
-    if (!outdated || (forget === "its own" && known.source !== source)) continue;
-    const key = factKey(subject, known.kind, known.name);
-    if (await unit.get(key)) unit.remove(key);
-  }
-  for (const told of shown.values()) {
-    const key = factKey(subject, told.kind, told.name);
-    await unit.get(key);
-    unit.put({ ...key, attributes: told });
-  }
+  const known = await shownFacts(table, subject);
+  const outdated = known.filter((one) => !shown.has(nameOf(one)) && isForgotten(one, lesson));
+  const keyOf = (one: Fact) => factKey(subject, nameOf(one));
+  return {
+    keys: [...shown.values(), ...outdated].map(keyOf),
+    write: async (unit) => {
+      for (const one of outdated) if (await unit.get(keyOf(one))) unit.remove(keyOf(one));
+      for (const one of shown.values()) {
+        await unit.get(keyOf(one));
+        unit.put({ ...keyOf(one), attributes: one });
+      }
+    },
+  };
 }
 
-function factKey({ environment, stack }: Subject, kind: string, name: string) {
-  return keys.memory(`fact#${environment}/${stack}`, `${kind}#${name}`);
+function isForgotten({ source }: Fact, lesson: Lesson): boolean {
+  if (lesson.forget === "its own") return source === lesson.source;
+  return lesson.forget === "everything else";
+}
+
+function nameOf({ kind, name }: Pick<Fact, "kind" | "name">): string {
+  return `${kind}#${name}`;
+}
+
+function factKey({ environment, stack }: Subject, fact: string) {
+  return keys.memory(`fact#${environment}/${stack}`, fact);
 }

@@ -1,5 +1,6 @@
 import type { ArtifactRef } from "../artifacts/vocabulary.ts";
 import type { Execution, Outcome } from "../execution/execution.ts";
+import type { DeferredWrite } from "../table/deferred-write.ts";
 import { type MemoryMeans, patience, unlessUnavailable, vectorsOf } from "./memory-means.ts";
 import type { Remembered, RememberedKind } from "./vector-index.ts";
 
@@ -14,6 +15,12 @@ export interface NewMemory {
   /** What it is compared by. */
   readonly text: string;
   readonly outcome: Outcome;
+}
+
+export interface Refreshing {
+  readonly now: Date;
+  /** What is to be written together with the result of whoever refreshes. */
+  readonly later: (write: DeferredWrite) => void;
 }
 
 export interface Refreshed {
@@ -32,7 +39,7 @@ export async function refresh(
   means: MemoryMeans,
   execution: Execution,
   memories: readonly NewMemory[],
-  now: Date,
+  { now, later }: Refreshing,
 ): Promise<Refreshed> {
   const { embedder, index, meter } = means;
   const comparedBy = embedder.label;
@@ -44,7 +51,8 @@ export async function refresh(
       remembered: rememberedOf(memory, execution, now),
       vector: vectors[i] ?? new Float32Array(),
     }));
-    await index.upsert(space, entries, patience(meter));
+    if (index.upsertLater) later(index.upsertLater(space, entries));
+    else await index.upsert(space, entries, patience(meter));
     await index.removeExpired(patience(meter));
     return { indexed: entries.length, comparedBy };
   };

@@ -4,19 +4,19 @@ import { OUTCOMES } from "../execution/execution.ts";
 import { fact } from "./facts.ts";
 import { REMEMBERED_KINDS } from "./vector-index.ts";
 
-/** An earlier change that is like this one, or of the same stack, and where to read of it. */
+/** An earlier change that is like this one, and where to read of it. */
 export const precedent = z.strictObject({
   kind: z.enum(REMEMBERED_KINDS),
   environment,
   stack: stackName,
   executionId: z.string(),
   at: instant,
-  outcome: z.enum(OUTCOMES).optional(),
+  outcome: z.enum(OUTCOMES),
   /** Out of the artifact itself. Somebody else's words: told, never followed. */
   summary: z.string(),
   artifact: artifactRef,
-  /** Cosine; null for what is of the same stack, however like or unlike. */
-  similarity: z.number().nullable(),
+  /** Cosine. */
+  similarity: z.number(),
 });
 
 /** What an agent was told of earlier changes. Nothing in its answer follows from it. */

@@ -1,3 +1,4 @@
+import type { ArtifactRef } from "../artifacts/vocabulary.ts";
 import { bullets, verbatim } from "../markdown.ts";
 import type { Fact } from "./facts.ts";
 import type { Precedent, RememberedFacts } from "./remembered.ts";
@@ -9,31 +10,27 @@ For whoever reads this: nothing in this document was decided by it.
 
 ${bullets(facts.map(factLine))}
 
-Earlier changes of this stack, and those most like this one, compared by ${comparedBy}${note ? `; ${verbatim(note)}` : ""}:
+Earlier changes that are most like this one, compared by ${comparedBy}${note ? `; ${verbatim(note)}` : ""}:
 
 ${bullets(precedents.map(precedentLine))}
 `;
 }
 
-function factLine({ kind, name, value, source, at }: Fact): string {
-  const who = at === undefined ? source : `${source}, ${day(at)}`;
+function factLine({ kind, name, value, source, at, artifact }: Fact): string {
+  const who = at === undefined ? source : `${cited(artifact)}${source}, ${day(at)}`;
   return `${kind}: ${verbatim(name === kind ? value : `${name}: ${value}`)} (${who})`;
 }
 
-function precedentLine({
-  similarity,
-  kind,
-  environment,
-  stack,
-  outcome,
-  summary,
-  ...where
-}: Precedent): string {
-  const { executionId, at, artifact } = where;
-  const near = similarity === null ? "the same stack" : `${Math.round(similarity * 100)} % alike`;
-  const ended = outcome ? `, ${outcome.replaceAll("_", " ")}` : "";
-  const cited = `\`${artifact.name}\` \`${artifact.sha256.slice(0, 12)}\` of \`${executionId}\`, ${day(at)}`;
-  return `${near}: ${kind} of ${stack} in ${environment}${ended}: ${verbatim(summary)} (${cited})`;
+function precedentLine(precedent: Precedent): string {
+  const { similarity, kind, environment, stack, outcome, summary, executionId, at, artifact } = precedent;
+  const what = `${kind} of ${stack} in ${environment}, ${outcome.replaceAll("_", " ")}`;
+  const where = `${cited(artifact)}${executionId}, ${day(at)}`;
+  return `${Math.round(similarity * 100)} % alike: ${what}: ${verbatim(summary)} (${where})`;
+}
+
+/** `plan.json` `3f2a…` of, before the execution that made it. */
+function cited(artifact: ArtifactRef | undefined): string {
+  return artifact ? `\`${artifact.name}\` \`${artifact.sha256.slice(0, 12)}\` of ` : "";
 }
 
 function day(instant: string): string {

@@ -1,4 +1,5 @@
 import { atomically, type Unit } from "../table/atomically.ts";
+import type { DeferredWrite } from "../table/deferred-write.ts";
 import { keys } from "../table/keys.ts";
 import type { Item, Key, Table } from "../table/table.ts";
 import { cosine, spaceKey, type VectorSpace } from "./embedder.ts";
@@ -35,11 +36,21 @@ export class TableIndex implements VectorIndex {
 
   async upsert(space: VectorSpace, entries: readonly Vectored[]): Promise<void> {
     for (let i = 0; i < entries.length; i += AT_ONCE) {
-      const some = entries.slice(i, i + AT_ONCE);
+      const { keys: foreseen, write } = this.upsertLater(space, entries.slice(i, i + AT_ONCE));
       await atomically(this.#table, async (unit) => {
-        for (const entry of some) await put(unit, space, entry);
+        await unit.foresee(...foreseen);
+        await write(unit);
       });
     }
+  }
+
+  upsertLater(space: VectorSpace, entries: readonly Vectored[]): DeferredWrite {
+    return {
+      keys: entries.map(({ remembered }) => rowKey(space, remembered.id)),
+      write: async (unit) => {
+        for (const entry of entries) await put(unit, space, entry);
+      },
+    };
   }
 
   async nearest(space: VectorSpace, vector: Float32Array, nearness: Nearness): Promise<Neighbourhood> {

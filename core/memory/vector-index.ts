@@ -1,6 +1,7 @@
 import type { ArtifactRef, Environment } from "../artifacts/vocabulary.ts";
 import { NamedError } from "../errors.ts";
 import type { Outcome } from "../execution/execution.ts";
+import type { DeferredWrite } from "../table/deferred-write.ts";
 import type { VectorSpace } from "./embedder.ts";
 
 export const REMEMBERED_KINDS = ["plan", "retrospective", "runbook"] as const;
@@ -56,6 +57,8 @@ export class MemoryError extends NamedError<"MemoryUnavailable"> {}
 export interface VectorIndex {
   /** All of them, or as many as it got to: writing them again changes nothing. @throws MemoryError */
   upsert(space: VectorSpace, entries: readonly Vectored[], timeoutMs: number): Promise<void>;
+  /** The same, to be written together with what the entries tell of; where it is in the workspace's own table. */
+  upsertLater?(space: VectorSpace, entries: readonly Vectored[]): DeferredWrite;
   /** @throws MemoryError */
   nearest(space: VectorSpace, vector: Float32Array, nearness: Nearness): Promise<Neighbourhood>;
   /** Makes room by what has expired; where the store does that by itself there is nothing to do. @throws MemoryError */

@@ -78,7 +78,7 @@ async function draw(
     ...(note ? { sourceNote: note } : {}),
     assumptions: [...plan.assumptions, ...agreed.map(agreedSentence), ...assumptions],
     // Last, when everything is decided.
-    remembered: await recallFor(tools, plan, likenessOf(plan, goal.goal)),
+    remembered: await recallFor(tools, likenessOf(plan, goal.goal)),
   });
 }
 

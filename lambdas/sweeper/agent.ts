@@ -46,7 +46,7 @@ export const sweeper = agent({
     const closed = standing === execution.id && closesWayBack(failure?.Error);
     const runbookText = runbookDocument(looked, earlier, closed ? undefined : standing);
     const runbook = await put({ name: "runbook.md", kind: "Document", content: runbookText });
-    const past = { execution, outcome, looked, retrospective: ref, runbook, runbookText };
+    const past = { execution, events, outcome, looked, retrospective: ref, runbook, runbookText };
     return { retrospective: ref, memory: await rememberChange(tools, past) };
   },
 });

@@ -1,15 +1,15 @@
+import { z } from "zod";
 import type { ToolName, Tools } from "../../core/agent/tools.ts";
-import { dossier } from "../../core/artifacts/dossier.ts";
 import { planSpec } from "../../core/artifacts/plan-spec.ts";
 import type { Retrospective } from "../../core/artifacts/retrospective.ts";
-import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
+import { type ArtifactRef, artifactRef } from "../../core/artifacts/vocabulary.ts";
 import type { Execution, Outcome } from "../../core/execution/execution.ts";
-import type { ShownFact } from "../../core/memory/facts.ts";
+import type { Lesson, ShownFact } from "../../core/memory/facts.ts";
 import { likenessOf } from "../../core/memory/likeness.ts";
 import type { NewMemory, Refreshed } from "../../core/memory/refresh.ts";
+import type { TimelineEvent } from "../../core/timeline/chain.ts";
 
 export const REMEMBERING_TOOLS = [
-  "artifacts.list",
   "artifacts.read",
   "memory.append",
   "memory.learn",
@@ -17,12 +17,15 @@ export const REMEMBERING_TOOLS = [
 ] as const satisfies readonly ToolName[];
 type RememberingTools = Pick<Tools, (typeof REMEMBERING_TOOLS)[number]>;
 
-/** As much of a plan and a dossier as is remembered. */
-const planned = planSpec.pick({ stack: true, components: true, owner: true, fallbackOwner: true }).loose();
-const priced = dossier.pick({ cost: true }).loose();
+/** As much of a plan as is remembered. */
+const planned = planSpec
+  .pick({ stack: true, components: true, owner: true, fallbackOwner: true, cost: true })
+  .loose();
+type Planned = z.output<typeof planned>;
 
 export interface LookedBack {
   readonly execution: Execution;
+  readonly events: readonly TimelineEvent[];
   readonly outcome: Outcome;
   readonly looked: Retrospective;
   readonly retrospective: ArtifactRef;
@@ -39,13 +42,9 @@ export async function rememberChange(tools: RememberingTools, past: LookedBack):
   await tools["memory.append"]({ ...told, kind: `retrospective#${stack}`, artifact: retrospective });
   await tools["memory.append"]({ ...told, kind: `runbook#${stack}`, artifact: runbook });
 
-  const attached = await tools["artifacts.list"]();
-  const planRef = attached.find(({ name }) => name === "plan.json");
+  const planRef = planOf(past.events);
   const plan = planRef && planned.parse(JSON.parse(await tools["artifacts.read"](planRef)));
-  if (outcome === "applied" || outcome === "rolled_back") {
-    const facts = outcome === "applied" ? await shown(tools, past, plan, attached) : [];
-    await tools["memory.learn"]({ facts, forget: outcome === "applied" ? "everything else" : "its own" });
-  }
+  await tools["memory.learn"](lessonOf(past, plan));
   const lessons = [looked.summary, ...looked.lessons].join("\n");
   const memories: NewMemory[] = [
     { kind: "retrospective", artifact: retrospective, text: lessons, outcome },
@@ -57,22 +56,32 @@ export async function rememberChange(tools: RememberingTools, past: LookedBack):
   return await tools["memory.index"](memories);
 }
 
-type Planned = ReturnType<typeof planned.parse>;
+const attachment = z.looseObject({ artifacts: z.array(artifactRef) });
+
+/** The last plan that Atlas attached, as the record has it. */
+function planOf(events: readonly TimelineEvent[]): ArtifactRef | undefined {
+  return events
+    .filter(({ type }) => type === "agent.finished")
+    .flatMap(({ data }) => attachment.safeParse(data).data?.artifacts ?? [])
+    .findLast(({ name }) => name === "plan.json");
+}
+
+/** The runbook in any case; of what an applied change shows, all that is known from now on; of an undone one, nothing. */
+function lessonOf(past: LookedBack, plan: Planned | undefined): Pick<Lesson, "facts" | "forget"> {
+  const { outcome, looked, runbook } = past;
+  const ofRunbook = { kind: "runbook", name: "runbook", value: looked.summary, artifact: runbook } as const;
+  if (outcome === "applied") return { facts: [ofRunbook, ...shown(past, plan)], forget: "everything else" };
+  return { facts: [ofRunbook], forget: outcome === "rolled_back" ? "its own" : "nothing" };
+}
 
 /** What an applied change shows of its stack. */
-async function shown(
-  tools: RememberingTools,
-  { execution }: LookedBack,
-  plan: Planned | undefined,
-  attached: readonly ArtifactRef[],
-): Promise<ShownFact[]> {
+function shown({ execution }: LookedBack, plan: Planned | undefined): ShownFact[] {
   const facts: ShownFact[] = [];
-  if (plan) facts.push({ kind: "owner", name: "owner", value: plan.owner });
-  if (plan?.fallbackOwner) facts.push({ kind: "owner", name: "fallback", value: plan.fallbackOwner });
-  const ref = attached.find(({ name }) => name === "dossier.json");
-  if (ref) {
-    const { cost } = priced.parse(JSON.parse(await tools["artifacts.read"](ref)));
-    const value = `${cost.atLeast ? "at least " : ""}$${cost.monthlyAfter} a month`;
+  if (plan) {
+    const { owner, fallbackOwner, cost } = plan;
+    facts.push({ kind: "owner", name: "owner", value: owner });
+    if (fallbackOwner) facts.push({ kind: "owner", name: "fallback", value: fallbackOwner });
+    const value = `${cost.atLeast ? "at least " : ""}$${cost.monthlyUsd} a month, as planned`;
     facts.push({ kind: "budget", name: "the stack", value });
   }
   for (const [name, value] of Object.entries(execution.apply?.outputs ?? {}))

@@ -1,15 +1,13 @@
 import { expect, test } from "vitest";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
-import { admitExecution, reserve } from "../../core/budget/ledger.ts";
 import { factsAbout, type Lesson, learn, shownFacts } from "../../core/memory/facts.ts";
 import { atomically } from "../../core/table/atomically.ts";
 import type { Table } from "../../core/table/table.ts";
 import { TestClock } from "../support/clock.ts";
-import { AT, minutesAfter } from "../support/records.ts";
+import { AT } from "../support/records.ts";
 import { describeTables } from "./table-adapters.ts";
 
 const SHOP = { environment: "dev", stack: "shop" } as const;
-const NOW = minutesAfter(0);
 const OWNER = { kind: "owner", name: "owner", value: "shop-team" } as const;
 const URL = { kind: "endpoint", name: "ApiUrl", value: "https://shop.example" } as const;
 const COST = { kind: "budget", name: "monthly cost", value: "$4.20" } as const;
@@ -23,7 +21,8 @@ async function teach(table: Table, lesson: Partial<Lesson>): Promise<void> {
     forget: "everything else",
     ...lesson,
   } as const;
-  await atomically(table, (unit) => learn(unit, table, whole));
+  const { write } = await learn(table, whole);
+  await atomically(table, write);
 }
 
 const known = async (table: Table) =>
@@ -88,23 +87,25 @@ describeTables("keeping facts", (home) => {
     expect(Math.max(...kept.map(({ value }) => value.length))).toBe(501);
   });
 
-  test("tells them beside the account, the caps and what is left of the day", async () => {
+  test("tells them beside the account and the caps that the configuration gives", async () => {
     const table = await home.emptyTable();
-    const { dev } = ENVIRONMENTS;
-    const amounts = { tokens: 1_000, milliseconds: 1_000, microUsd: 2_500_000 };
-    await atomically(table, (unit) =>
-      admitExecution(unit, { id: "exec_1", expected: amounts, cap: amounts }, dev.limits, NOW),
-    );
-    const request = { executionId: "exec_1", idempotencyKey: "k", agent: "atlas", amounts, emergency: false };
-    await atomically(table, (unit) => reserve(unit, request, dev.limits, NOW));
     await teach(table, { facts: [OWNER] });
-    const facts = await factsAbout(table, SHOP, dev, NOW);
+    const facts = await factsAbout(table, SHOP, ENVIRONMENTS.dev);
     expect(facts.map(({ kind, name, value, source }) => [kind, name, value, source])).toEqual([
       ["account", "account", "536580886816 in af-south-1", "configuration"],
       ["budget", "a pipeline", "at most $50 and 250000 tokens", "configuration"],
       ["budget", "a change", "adds at most $500 a month", "configuration"],
-      ["budget", "today", "$497.50 and 999000 tokens are left", "ledger"],
       ["owner", "owner", "shop-team", "exec_1"],
+    ]);
+  });
+
+  test("forgets nothing where nothing is to be forgotten, but what is said anew", async () => {
+    const table = await home.emptyTable();
+    await teach(table, { facts: [OWNER, URL] });
+    await teach(table, { source: "exec_2", facts: [{ ...OWNER, value: "data-team" }], forget: "nothing" });
+    expect(await known(table)).toEqual([
+      "endpoint ApiUrl: https://shop.example (exec_1)",
+      "owner owner: data-team (exec_2)",
     ]);
   });
 });

@@ -108,15 +108,6 @@ describe("a plan cites", () => {
     expect(document).toMatch(/compared by [^\n]*:\n\n- none$/m);
   });
 
-  test("the runbook of its own stack, however unlike it is", async () => {
-    const { home } = await afterPhotos();
-    const { plan, document } = await planFor(home, "exec_2", { goal: "Secrets" });
-    expect(plan.remembered?.precedents).toMatchObject([
-      { kind: "runbook", executionId: "exec_0", similarity: null, artifact: { name: "runbook.md" } },
-    ]);
-    expect(document).toContain("- the same stack: runbook of photos in dev, applied: ");
-  });
-
   test("what is known of the account, of budgets, and of its stack", async () => {
     const { home } = await afterPhotos({ goal: PHOTOS, stakeholders: { owner: "photo-team" } });
     const { document } = await planFor(home, "exec_2", { goal: "A queue" });
@@ -125,6 +116,7 @@ describe("a plan cites", () => {
       "- budget: `a pipeline: at most $50 and 250000 tokens` (configuration)",
       "- endpoint: `Url: https://photos.example` (exec_0, 2026-01-05)",
       "- owner: `photo-team` (exec_0, 2026-01-05)",
+      "- runbook: `photos in dev: applied, 0 resources` (`runbook.md` `",
     ])
       expect(document).toContain(fact);
     const another = await planFor(home, "exec_1", { goal: "A queue" });

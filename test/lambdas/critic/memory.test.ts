@@ -34,7 +34,7 @@ async function reviewedWithMemory(
   const subject = { environment: "dev", stack: "shop" } as const;
   const facts = [{ kind: "owner", name: "owner", value: "mail-team" }] as const;
   const lesson = { subject, source: "exec_0", at: AT, facts, forget: "everything else" } as const;
-  await atomically(table, (unit) => learn(unit, table, lesson));
+  await atomically(table, (await learn(table, lesson)).write);
   await desk.call(handler, refs);
   return {
     said: dossier.parse(await desk.json("dossier.json")),

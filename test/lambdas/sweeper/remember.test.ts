@@ -8,8 +8,12 @@ import { hashingEmbedder } from "../../../core/memory/hashing-embedder.ts";
 import { MemoryError } from "../../../core/memory/vector-index.ts";
 import { ModelError } from "../../../core/model/model.ts";
 import type { World } from "../../../core/ports.ts";
+import { atomically } from "../../../core/table/atomically.ts";
+import { record } from "../../../core/timeline/record.ts";
 import { handler } from "../../../lambdas/sweeper/handler.ts";
+import type { AgentDesk } from "../../support/agent-desk.ts";
 import { aPlan } from "../../support/plan-specs.ts";
+import { AT } from "../../support/records.ts";
 import { APPLIED, afterwards } from "./swept.ts";
 
 const SHOP = { environment: "dev", stack: "shop" } as const;
@@ -27,12 +31,14 @@ interface Swept {
 }
 
 async function swept(execution: Partial<Execution> = { apply: APPLY }) {
+  const planned = async (desk: AgentDesk) => {
+    const plan = aPlan({ stakeholders: { owner: "shop-team", fallbackOwner: "platform-team" } });
+    const artifacts = [await desk.lay("plan.json", "PlanSpec", plan)];
+    const entry = { at: AT, type: "agent.finished", actor: "agent:atlas", data: { artifacts } };
+    await atomically(desk.world.table, (unit) => record(unit, "exec_1", entry));
+  };
   const desk = await afterwards({ execution });
-  await desk.lay(
-    "plan.json",
-    "PlanSpec",
-    aPlan({ stakeholders: { owner: "shop-team", fallbackOwner: "platform-team" } }),
-  );
+  await planned(desk);
   const sweep = (end: object, world: World = desk.world, visit = "0") =>
     handler(
       { executionId: "exec_1", idempotencyKey: `exec_1/LookBack/${visit}`, ...end },
@@ -51,31 +57,33 @@ async function swept(execution: Partial<Execution> = { apply: APPLY }) {
 }
 
 describe("facts", () => {
-  test("that an applied change shows are its owners and addresses, without credentials", async () => {
+  test("that an applied change shows are its owners, cost, addresses and runbook, without credentials", async () => {
     const { sweep, facts } = await swept();
     await sweep(APPLIED);
     expect(await facts()).toEqual([
+      expect.stringMatching(/^budget the stack: .*\$[\d.]+ a month, as planned$/),
       "endpoint Secret: password=[redacted]",
       "endpoint Url: https://shop.example",
       "owner fallback: platform-team",
       "owner owner: shop-team",
+      "runbook runbook: shop in dev: applied, 0 resources",
     ]);
   });
 
-  test("are gone with a change that was undone", async () => {
+  test("are gone with a change that was undone, but for the runbook", async () => {
     const { sweep, facts } = await swept();
     await sweep(APPLIED);
     await sweep(ROLLED_BACK, undefined, "1");
-    expect(await facts()).toEqual([]);
+    expect(await facts()).toEqual(["runbook runbook: shop in dev: rolled back"]);
   });
 
-  test("are none of a change that came to nothing, and stay what they were", async () => {
+  test("of a change that came to nothing are its runbook, and the others stay what they were", async () => {
     const { sweep, facts } = await swept();
     await sweep(REJECTED);
-    expect(await facts()).toEqual([]);
+    expect(await facts()).toEqual(["runbook runbook: shop in dev: rejected"]);
     await sweep(APPLIED, undefined, "1");
     await sweep(REJECTED, undefined, "2");
-    expect(await facts()).toHaveLength(4);
+    expect(await facts()).toHaveLength(6);
   });
 });
 
@@ -160,7 +168,7 @@ test.each<[string, NonNullable<World["memory"]>, string]>([
     const { memory: told } = await sweep(APPLIED, { ...desk.world, memory });
     expect(told).toMatchObject({ indexed: 0, note: why });
     expect(await desk.text("retrospective.md")).toContain("# Retrospective");
-    expect(await facts()).toHaveLength(4);
+    expect(await facts()).toHaveLength(6);
   },
 );
 
