@@ -25,6 +25,7 @@ import { score } from "../../core/risk/score.ts";
 import { rollbackPlan } from "../../core/rollback/rollback-plan.ts";
 import type { Template } from "../../core/template/template.ts";
 import { compareCost, costFindings } from "./cost.ts";
+import { driftFindings } from "./drift.ts";
 import { validityFindings } from "./validity.ts";
 
 const TOOLS = ["artifacts.read", "artifacts.append", "cloud.read"] as const;
@@ -125,6 +126,7 @@ async function judgeChange(
     ...reportOf("change", [
       ...otherBuild(made, proposed),
       ...breaches(subject),
+      ...driftFindings(proposed),
       ...costFindings(cost, limits),
     ]),
     cost,
