@@ -20,7 +20,8 @@ export function deletionOf(template: Template, resources: readonly StackResource
   }));
 }
 
-function fateUnder(policy: string | undefined): NonNullable<ResourceChange["fate"]> {
+/** What becomes of a physical resource under a deletion or replacement policy. */
+export function fateUnder(policy: string | undefined): NonNullable<ResourceChange["fate"]> {
   if (policy === "Retain" || policy === "RetainExceptOnCreate") return "retain";
   return policy === "Snapshot" ? "snapshot" : "delete";
 }

@@ -1,6 +1,8 @@
 import type { ChangeSet, ResourceChange } from "../artifacts/change-set.ts";
 import type { RollbackPlan } from "../artifacts/dossier.ts";
+import type { Finding } from "../artifacts/validation-report.ts";
 import { REDACTED } from "../secrets/redact.ts";
+import { UNDO_NEEDS_SNAPSHOT, UNDO_REFUSED } from "./lawful-undo.ts";
 
 /** From the specification: a rollback begins within five minutes and is finished within fifteen. */
 export const BEGIN_WITHIN_MINUTES = 5;
@@ -16,15 +18,24 @@ const SLOW: Readonly<Record<string, string>> = {
   "AWS::OpenSearchService::Domain": "a domain takes 15 to 60 minutes to change",
 };
 
-/** What undoes a change, agreed and approved with it (law 8). */
-export function rollbackPlan({ type, changes, baseline, stack }: ChangeSet): RollbackPlan {
+/** What undoes a change, agreed and approved with it (law 8), in view of what the laws would say to it. */
+export function rollbackPlan(changeSet: ChangeSet, findings: readonly Finding[] = []): RollbackPlan {
+  const { type, changes, baseline, stack } = changeSet;
   const limits = { beginWithinMinutes: BEGIN_WITHIN_MINUTES, finishWithinMinutes: FINISH_WITHIN_MINUTES };
-  const exceptions = changes.flatMap(exceptionsOf);
+  const guarded = findings.filter(({ rule }) => rule === UNDO_NEEDS_SNAPSHOT);
+  const exceptions = [
+    ...changes.flatMap(exceptionsOf),
+    ...guarded.map(({ resource, message, fix }) => ({
+      logicalId: resource,
+      type: changes.find(({ logicalId }) => logicalId === resource)?.type ?? "",
+      why: `${message}; ${fix}`,
+    })),
+  ];
   if (type === "CREATE") {
     return {
       ...limits,
       kind: "delete-stack",
-      description: `Delete the stack ${stack}, which did not exist before; resources its policies retain stay behind.`,
+      description: `Delete the stack ${stack}, which did not exist before; resources its policies retain stay behind.${onlyWith(guarded)}`,
       exceptions,
     };
   }
@@ -45,15 +56,25 @@ export function rollbackPlan({ type, changes, baseline, stack }: ChangeSet): Rol
       exceptions,
     };
   }
+  const refused = findings.filter(({ rule }) => rule === UNDO_REFUSED);
+  if (refused.length > 0) {
+    const description = refused.map(({ message }) => message).join("; ");
+    return { ...limits, kind: "cannot", description, exceptions };
+  }
   return {
     ...limits,
     kind: "inverse-change-set",
-    description: `Bring ${stack} back to template ${baseline.template.sha256.slice(0, 12)} and its present parameters.`,
+    description: `Bring ${stack} back to template ${baseline.template.sha256.slice(0, 12)} and its present parameters.${onlyWith(guarded)}`,
     previousTemplate: baseline.template,
     previousParameters: baseline.parameters,
     previousTags: baseline.tags,
     exceptions,
   };
+}
+
+function onlyWith(guarded: readonly Finding[]): string {
+  const resources = [...new Set(guarded.map(({ resource }) => resource))].join(", ");
+  return resources ? ` Only with a verified snapshot of ${resources}.` : "";
 }
 
 /** CloudFormation shows stars for a NoEcho parameter; ours are taken out wherever they look like a credential. */

@@ -63,7 +63,7 @@ export function assemble(evidence: Evidence): Dossier {
     blastRadius: report.blastRadius,
     cost: report.cost,
     costDeltaMonthlyUsd: report.cost.monthlyDelta,
-    rollback: rollbackPlan(proposed),
+    rollback: rollbackPlan(proposed, report.findings),
     gates: report.gates,
     owner: plan.owner,
     ...(plan.fallbackOwner ? { fallbackOwner: plan.fallbackOwner } : {}),

@@ -22,6 +22,7 @@ import { POLICY_VERSION } from "../../core/policy/policy.ts";
 import type { Subject } from "../../core/policy/subject.ts";
 import { blastRadius } from "../../core/risk/blast-radius.ts";
 import { score } from "../../core/risk/score.ts";
+import { undoFindings } from "../../core/rollback/lawful-undo.ts";
 import { rollbackPlan } from "../../core/rollback/rollback-plan.ts";
 import type { Template } from "../../core/template/template.ts";
 import { compareCost, costFindings } from "./cost.ts";
@@ -120,13 +121,15 @@ async function judgeChange(
   };
   const cost = compareCost(before, template, made.region);
   const limits = { monthly: plan.budgets.monthlyCostLimitUsd, delta: settings.costDeltaMonthlyLimitUsd };
-  const wayBack = rollbackPlan(proposed);
+  const undoing = undoFindings(subject, proposed);
+  const wayBack = rollbackPlan(proposed, undoing);
   const risk = score({ environment, changes: proposed.changes, template, before, wayBack });
   return {
     ...reportOf("change", [
       ...otherBuild(made, proposed),
       ...breaches(subject),
       ...driftFindings(proposed),
+      ...undoing,
       ...costFindings(cost, limits),
     ]),
     cost,

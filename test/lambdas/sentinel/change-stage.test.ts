@@ -85,6 +85,19 @@ describe("a change", () => {
     expect(dev.answer.gates).toMatchObject([{ requiredApprovals: 2 }]);
   });
 
+  test("in prod that could not be undone lawfully is a risk for more people to weigh", async () => {
+    const vault = (on: boolean): Template => ({
+      Resources: {
+        Table: { Type: "AWS::DynamoDB::Table", Properties: { SSESpecification: { SSEEnabled: on } } },
+      },
+    });
+    const stronger = { before: vault(false), template: vault(true), changes: [aChange()] } as const;
+    const { answer, report } = await judged({ environment: "prod", ...stronger });
+    expect(answer.result).toBe("PASS");
+    expect(report.risk.reasons).toContainEqual(expect.objectContaining({ rule: "no-way-back" }));
+    expect(report.findings[0]).toMatchObject({ rule: "undo-refused", resource: "Table" });
+  });
+
   test("that drops it with a verified snapshot passes, and only that one was asked after", async () => {
     const changes = [dropped, aChange({ logicalId: "Kept", physicalId: "kept" })];
     const review = await underReview({ environment: "prod", ...DROP, changes });
