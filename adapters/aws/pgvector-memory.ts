@@ -64,10 +64,15 @@ export class PgvectorMemory implements VectorIndex {
       embedding: vectorText(vector),
       entry: remembered,
     }));
-    await this.#run(UPSERT, `remembering ${entries.length} entries`, timeoutMs, {
-      space: spaceKey(space),
-      entries: JSON.stringify(given),
-    });
+    const values = { space: spaceKey(space), entries: JSON.stringify(given) };
+    const write = () => this.#run(UPSERT, `remembering ${entries.length} entries`, timeoutMs, values);
+    try {
+      await write();
+    } catch (error) {
+      if (!isUnprepared(error)) throw error;
+      await this.prepare(timeoutMs);
+      await write();
+    }
   }
 
   async nearest(
@@ -75,13 +80,8 @@ export class PgvectorMemory implements VectorIndex {
     vector: Float32Array,
     { limit, least, without, timeoutMs }: Nearness,
   ): Promise<Neighbourhood> {
-    const rows = await this.#run(NEAREST, "searching the memory", timeoutMs, {
-      space: spaceKey(space),
-      vector: vectorText(vector),
-      without,
-      now: this.#now(),
-      limit,
-    });
+    const about = { space: spaceKey(space), vector: vectorText(vector), without, now: this.#now(), limit };
+    const rows = await this.#run(NEAREST, "searching the memory", timeoutMs, about).catch(nothingYet);
     const neighbours = rows.map(([entry, similarity]) => ({
       remembered: JSON.parse(String(entry)) as Remembered,
       similarity: Number(similarity),
@@ -105,6 +105,19 @@ export class PgvectorMemory implements VectorIndex {
   #now(): string {
     return this.#clock.now().toISOString();
   }
+}
+
+/** The database is new: nothing was ever remembered in it. */
+function isUnprepared(error: unknown): boolean {
+  return (
+    error instanceof MemoryError &&
+    /(relation "conductor_memory"|type "vector") does not exist/.test(error.message)
+  );
+}
+
+function nothingYet(error: unknown): readonly [] {
+  if (isUnprepared(error)) return [];
+  throw error;
 }
 
 /** As pgvector writes it: `[0.1,-2]`. */

@@ -107,12 +107,20 @@ describe("pgvector behind the Data API", () => {
     });
   });
 
-  test("without its table says so in the database's words", async () => {
+  test("that is new has nothing in it, and is prepared when the first entry comes", async () => {
     const index = await afresh(new TestClock(AT));
-    await server.database.exec("DROP TABLE conductor_memory");
+    await server.database.exec("DROP EXTENSION vector CASCADE; DROP TABLE conductor_memory");
+    expect(await search(index)).toEqual([]);
+    await index.upsert(SPACE, ENTRIES, 30_000);
+    expect(await search(index)).toEqual(["a"]);
+  });
+
+  test("that refuses a statement does so in the database's words", async () => {
+    const index = await afresh(new TestClock(AT));
+    await server.database.exec("ALTER TABLE conductor_memory DROP COLUMN entry");
     await expect(search(index)).rejects.toMatchObject({
       name: "MemoryUnavailable",
-      message: expect.stringContaining('relation "conductor_memory" does not exist'),
+      message: expect.stringContaining('column "entry" does not exist'),
     });
   });
 });
