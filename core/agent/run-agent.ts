@@ -1,6 +1,7 @@
 import { attach } from "../artifacts/attached.ts";
 import { parseInput } from "../artifacts/parse.ts";
 import { type Amounts, NOTHING, plus } from "../budget/amounts.ts";
+import { BudgetError } from "../budget/budget.ts";
 import { reserve, settle, settledKeys } from "../budget/ledger.ts";
 import { requireAccount } from "../cloud/account.ts";
 import type { Execution } from "../execution/execution.ts";
@@ -90,17 +91,45 @@ async function reserveFor<Input, Output, Tool extends ToolName>(
   execution: Execution,
   world: World,
 ): Promise<Amounts> {
-  // Without a model nothing can be spent on one, and nothing is set aside for it.
-  const whole = amountsOf(budget);
-  const amounts = mayAskModel(tools, world) ? whole : { ...whole, tokens: 0, microUsd: 0 };
-  const request = { executionId, idempotencyKey, agent: name, amounts, emergency: emergency ?? false };
   const { limits } = world.environment(execution.environment);
-  return (await atomically(world.table, (unit) => reserve(unit, request, limits, world.clock.now()))).amounts;
+  const setAside = async (amounts: Amounts): Promise<Amounts> => {
+    const request = { executionId, idempotencyKey, agent: name, amounts, emergency: emergency ?? false };
+    return (await atomically(world.table, (unit) => reserve(unit, request, limits, world.clock.now())))
+      .amounts;
+  };
+  const whole = amountsOf(budget);
+  // Without a model nothing can be spent on one, and nothing is set aside for it.
+  const bare = { ...whole, tokens: 0, microUsd: 0 };
+  const { forAnswers, forMemory } = models(tools, world);
+  if (forAnswers) return await setAside(whole);
+  if (!forMemory) return await setAside(bare);
+  try {
+    return await setAside(atMost(whole, MEMORY));
+  } catch (error) {
+    // A memory is worth no pause: without tokens for it, the agent works without it.
+    if (!(error instanceof BudgetError && error.name === "BudgetExhausted")) throw error;
+    return await setAside(bare);
+  }
 }
 
-function mayAskModel(tools: readonly ToolName[], { models, memory }: World): boolean {
-  const embeds = tools.some((tool) => tool === "memory.similar" || tool === "memory.index");
-  return (models.length > 0 && tools.includes("model.answer")) || (embeds && memory?.embedder !== undefined);
+/** The most that vectors of one call may take. */
+const MEMORY = { tokens: 20_000, microUsd: 10_000 } as const;
+
+function atMost(amounts: Amounts, { tokens, microUsd }: Pick<Amounts, "tokens" | "microUsd">): Amounts {
+  return {
+    ...amounts,
+    tokens: Math.min(amounts.tokens, tokens),
+    microUsd: Math.min(amounts.microUsd, microUsd),
+  };
+}
+
+/** Whether an agent with these tools may ask models, and what for. */
+function models(tools: readonly ToolName[], world: World) {
+  const recalls = tools.includes("memory.similar") || tools.includes("memory.index");
+  return {
+    forAnswers: tools.includes("model.answer") && world.models.length > 0,
+    forMemory: recalls && world.memory?.embedder !== undefined,
+  };
 }
 
 async function finish<Input, Output, Tool extends ToolName>(

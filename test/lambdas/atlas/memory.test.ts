@@ -261,3 +261,20 @@ test("tokens that an embedder took are the execution's, and are reserved first",
   );
   expect((await find(table, "exec_1")).spent).toMatchObject({ tokens: 40, microUsd: 400 });
 });
+
+test.each([
+  ["has tokens for it, and remembers", 100_000, 1],
+  ["has none left, and remembers nothing", 5, 0],
+])("an execution that %s is planned without a pause", async (_what, tokens, cited) => {
+  const embed: Embedder["embed"] = async (texts, timeoutMs) => ({
+    ...(await hashingEmbedder.embed(texts, timeoutMs)),
+    inputTokens: 5,
+  });
+  const embedder = { ...hashingEmbedder, name: "test:counted", inputUsd: 0.02, embed };
+  const { home, world } = await afterPhotos({ goal: PHOTOS }, APPLIED, { embedder });
+  const { limits, ...settings } = world.environment("dev");
+  const tight = { ...settings, limits: { ...limits, tokens: { ...limits.tokens, perPipeline: tokens } } };
+  const { plan } = await planFor(home, "exec_1", { goal: PHOTOS }, { ...world, environment: () => tight });
+  expect(plan.remembered?.precedents).toHaveLength(cited);
+  expect(plan.remembered?.note).toEqual(cited ? undefined : expect.stringContaining("budget does not allow"));
+});
