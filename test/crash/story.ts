@@ -57,7 +57,8 @@ const STARTING = 300;
 interface Answer {
   readonly executions?: readonly ExecutionReport[];
   readonly gates?: ExecutionReport["gates"];
-  readonly error?: { readonly name: string; readonly message: string };
+  /** Of a report too, when the change failed; only a refusal says what the command exits with. */
+  readonly error?: { readonly name: string; readonly message: string; readonly exitCode?: number };
 }
 
 export interface Round {
@@ -131,7 +132,7 @@ export class Story {
       asked = true;
       if (ended.signal) continue;
       const { executions = [], gates = [], error } = answerOf(ended);
-      if (error && error.name !== "DataDirectoryMissing")
+      if (error?.exitCode !== undefined && error.name !== "DataDirectoryMissing")
         this.#faults.push(`${request[0]} was refused: ${error.message}`);
       const open = [gates, ...executions.map((one) => one.gates)].flat().filter(isOpen);
       for (const gate of open) await this.#approve(gate);
