@@ -41,7 +41,8 @@ export class FileAnchorStore implements AnchorStore {
 
   /** A line torn by a crash is passed over: its anchor was never acknowledged and is delivered again. */
   all(): Promise<readonly Anchor[]> {
-    if (!existsSync(this.#file)) return Promise.resolve([]);
+    // What is no file of its own, such as a device, holds no anchors and may never end.
+    if (!statSync(this.#file, { throwIfNoEntry: false })?.isFile()) return Promise.resolve([]);
     const lines = readFileSync(this.#file, "utf8").split("\n");
     return Promise.resolve(
       lines.flatMap((text) => {
