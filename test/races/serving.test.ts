@@ -68,7 +68,8 @@ test(
     await statusOnce(stopped, change!.id, ({ changeStatus }) => changeStatus === "APPLYING");
     const rollback = ["rollback", change!.id, "--as", "ada"];
     const finished = race<ExecutionReport>(stopped, rollback, rollback);
-    await statusOnce(stopped, change!.id, ({ changeStatus }) => changeStatus === "ROLLBACK");
+    // On a busy machine it may already be past ROLLBACK when somebody looks.
+    await statusOnce(stopped, change!.id, ({ changeStatus }) => changeStatus !== "APPLYING");
     await server.kill();
     const finishes = await finished;
     for (const finish of finishes) acknowledged(finish, /^NothingToRollBack$/);
