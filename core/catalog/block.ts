@@ -10,6 +10,8 @@ export interface Circumstances {
 
 /** A resource as far as its price is concerned: what Atlas prices before Forge has built anything. */
 export interface PricedResource {
+  /** Where another one points at it. */
+  readonly address?: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }

@@ -35,7 +35,12 @@ export const httpApi = block({
     { type: "AWS::ApiGatewayV2::Api", properties: { ProtocolType: "HTTP" } },
     {
       type: "AWS::Lambda::Function",
-      properties: { MemorySize: memoryMb, Architectures: ["arm64"], Runtime: "nodejs24.x" },
+      properties: {
+        MemorySize: memoryMb,
+        Architectures: ["arm64"],
+        Runtime: "nodejs24.x",
+        TracingConfig: { Mode: "Active" },
+      },
     },
     { type: "AWS::Logs::LogGroup", properties: {} },
     { type: "AWS::Logs::LogGroup", properties: {} },

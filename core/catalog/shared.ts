@@ -15,10 +15,16 @@ export function sharedResources(components: readonly Placed[]): PricedResource[]
   }
   if (has("artifacts_bucket")) shared.push({ type: "AWS::S3::Bucket", properties: {} });
   if (has("database")) {
-    const flowLog = { LogDestinationType: "cloud-watch-logs", TrafficType: "ALL", ResourceType: "VPC" };
+    const group = "flow-logs";
+    const flowLog = {
+      LogDestinationType: "cloud-watch-logs",
+      LogGroupName: { Ref: group },
+      TrafficType: "ALL",
+      ResourceType: "VPC",
+    };
     shared.push(
       { type: "AWS::EC2::FlowLog", properties: flowLog },
-      { type: "AWS::Logs::LogGroup", properties: {} },
+      { address: group, type: "AWS::Logs::LogGroup", properties: {} },
     );
   }
   return shared;

@@ -68,7 +68,7 @@ export function estimate(resources: readonly CostedResource[], options: Estimate
     region,
     sheet,
     assumptions: new Assumptions(options.usage ?? {}),
-    around: { region, resource: lookupIn(resources) },
+    around: { region, ...lookupIn(resources) },
   };
   const quotes = resources.map((resource) => quote(resource, pricing));
   const priced = quotes.flatMap(({ lines, address, type }) =>
@@ -103,9 +103,13 @@ interface Quote {
   readonly reasons: readonly string[];
 }
 
-function lookupIn(resources: readonly CostedResource[]): Surroundings["resource"] {
+function lookupIn(resources: readonly CostedResource[]): Pick<Surroundings, "resource" | "ofType"> {
   const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
-  return (address) => byAddress.get(address);
+  const byType = Map.groupBy(resources, ({ type }) => type);
+  return {
+    resource: (address) => byAddress.get(address),
+    ofType: (type) => (byType.get(type) ?? []).map(({ properties }) => properties),
+  };
 }
 
 function quote({ address, type, properties, count = 1 }: CostedResource, pricing: Pricing): Quote {
@@ -116,7 +120,7 @@ function quote({ address, type, properties, count = 1 }: CostedResource, pricing
   if (!service) return because(whyUnpriced(type));
   if (!isQuantity(count)) return because("how many there will be is not a number we can price");
   const use = (key: string) => pricing.assumptions.ask(service.type, address, key);
-  const charges = service.price(new Properties(properties, pricing.around), use);
+  const charges = service.price(new Properties(properties, pricing.around, "", address), use);
   return { address, type, ...priceAll(charges, count, pricing) };
 }
 

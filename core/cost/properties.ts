@@ -4,6 +4,8 @@ import { allKnown, type Fact, mapFact, Unknown } from "./fact.ts";
 export interface Surroundings {
   readonly region: string;
   resource(address: string): { readonly type: string; readonly properties: unknown } | undefined;
+  /** The properties of every resource of a type. */
+  ofType(type: string): readonly unknown[];
 }
 
 /**
@@ -14,11 +16,13 @@ export class Properties {
   readonly #values: unknown;
   readonly #around: Surroundings;
   readonly #path: string;
+  readonly #address: string | undefined;
 
-  constructor(values: unknown, around: Surroundings, path = "") {
+  constructor(values: unknown, around: Surroundings, path = "", address?: string) {
     this.#values = values;
     this.#around = around;
     this.#path = path;
+    this.#address = address;
   }
 
   /** True when the property is there, known or not. */
@@ -67,6 +71,15 @@ export class Properties {
     const found = address === undefined ? undefined : this.#around.resource(address);
     if (!found) return new Unknown(`${this.#name(path)} does not point at a resource of this template`);
     return { type: found.type, properties: new Properties(found.properties, this.#around, address) };
+  }
+
+  /** The resources of a type that point at this one with one of these properties. */
+  pointedAtBy(type: string, paths: readonly string[]): readonly Properties[] {
+    if (this.#address === undefined) return [];
+    return this.#around
+      .ofType(type)
+      .map((properties) => new Properties(properties, this.#around))
+      .filter((other) => paths.some((path) => addressIn(other.#at(path)) === this.#address));
   }
 
   /** A list without the elements that the template leaves out on purpose. */

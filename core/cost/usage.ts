@@ -115,7 +115,7 @@ export const USAGE = {
   "AWS::Kinesis::StreamConsumer": { retrievedGbPerMonth: each("GB read", 1) },
   "AWS::KinesisFirehose::DeliveryStream": { ingestedGbPerMonth: each("GB in records rounded up to 5 KB", 1) },
   "AWS::Lambda::Function": {
-    requestsPerMonth: each("invocations", 500_000),
+    requestsPerMonth: each("invocations", 1_000_000),
     averageMs: each("milliseconds an invocation takes", 100, 100),
   },
   "AWS::Logs::LogGroup": {

@@ -14,8 +14,8 @@ export function priceOf(components: readonly PlannedComponent[], region: string)
         properties: { ...properties },
       })),
   );
-  const shared = sharedResources(components).map(({ type, properties }, index) => ({
-    address: `shared[${index}]`,
+  const shared = sharedResources(components).map(({ address, type, properties }, index) => ({
+    address: address ?? `shared[${index}]`,
     type,
     properties: { ...properties },
   }));

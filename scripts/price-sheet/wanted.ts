@@ -415,6 +415,7 @@ const OPERATIONS: Record<string, Wanted> = {
     [1_000_000, "Metric for over 1000000"],
   ]),
   "cloudwatch.stream-update": one("metric update", "cloudwatch", "Metric Streams MetricUpdate"),
+  "xray.trace": one("trace", "xray", "Traces Stored"),
   "cloudwatch.canary-run": one("run", "cloudwatch", "Canaries per Runs"),
   "cloudtrail.management-event": one("event", "cloudtrail", "Management Paid Events Recorded"),
   "cloudtrail.data-event": one("event", "cloudtrail", "Data Events Recorded"),

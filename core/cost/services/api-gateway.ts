@@ -1,4 +1,4 @@
-import { type Charge, charge, free, HOURS_PER_MONTH, whenKnown } from "../charge.ts";
+import { type Charge, charge, free, HOURS_PER_MONTH, unpriced, whenKnown } from "../charge.ts";
 import { type Fact, mapFact } from "../fact.ts";
 import { service, type Use } from "../service.ts";
 
@@ -36,15 +36,21 @@ export interface StageFacts {
   readonly cached: Fact<boolean>;
   /** In GB, as CloudFormation names the sizes: "0.5", "1.6", … */
   readonly cacheSize: Fact<string>;
+  readonly traced: Fact<boolean>;
 }
 
-/** A stage is free but for its cache, which is paid for by the hour and by size. */
-export function stageCharges({ cached, cacheSize }: StageFacts): readonly Charge[] {
-  return whenKnown("cache", { cached, cacheSize }, (known) =>
-    known.cached
-      ? [charge(`cache of ${known.cacheSize} GB`, `api.cache#${known.cacheSize}`, HOURS_PER_MONTH)]
-      : [free("a stage without a cache is free")],
-  );
+/** A stage is free but for its cache, which is paid for by the hour and by size, and for the traces it begins. */
+export function stageCharges({ cached, cacheSize, traced }: StageFacts): readonly Charge[] {
+  return [
+    ...whenKnown("cache", { cached, cacheSize }, (known) =>
+      known.cached
+        ? [charge(`cache of ${known.cacheSize} GB`, `api.cache#${known.cacheSize}`, HOURS_PER_MONTH)]
+        : [free("a stage without a cache is free")],
+    ),
+    ...whenKnown("traces", { traced }, (known) =>
+      known.traced ? [unpriced("traces: how many requests reach one stage of an API is not assumed")] : [],
+    ),
+  ];
 }
 
 export const restStage = service({
@@ -52,6 +58,7 @@ export const restStage = service({
   read: (properties) => ({
     cached: properties.flag("CacheClusterEnabled", false),
     cacheSize: properties.text("CacheClusterSize", "0.5"),
+    traced: properties.flag("TracingEnabled", false),
   }),
   charges: stageCharges,
 });

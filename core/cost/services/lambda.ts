@@ -2,12 +2,15 @@ import { type Charge, charge, free, SECONDS_PER_MONTH, unpriced, whenKnown } fro
 import { type Fact, isKnown, mapFact } from "../fact.ts";
 import type { Properties } from "../properties.ts";
 import { service, type Use } from "../service.ts";
+import { traceCharges } from "./xray.ts";
 
 export interface FunctionFacts {
   readonly memoryMb: Fact<number>;
   readonly arm: Fact<boolean>;
   /** The size of /tmp, of which the first 512 MB are included. */
   readonly storageMb: Fact<number>;
+  /** Whether the function begins traces; one that only passes them on adds to those of others. */
+  readonly traced: Fact<boolean>;
 }
 
 const STORAGE_INCLUDED_MB = 512;
@@ -15,7 +18,7 @@ const MB_PER_GB = 1024;
 
 /** https://aws.amazon.com/lambda/pricing: calls, and memory for as long as they take. */
 export function functionCharges(facts: FunctionFacts, use: Use<"AWS::Lambda::Function">): readonly Charge[] {
-  const { memoryMb, arm, storageMb } = facts;
+  const { memoryMb, arm, storageMb, traced } = facts;
   const seconds = (use("requestsPerMonth") * use("averageMs")) / 1000;
   return [
     charge("requests", "lambda.request", use("requestsPerMonth")),
@@ -32,6 +35,9 @@ export function functionCharges(facts: FunctionFacts, use: Use<"AWS::Lambda::Fun
         ? [charge("temporary storage", "lambda.storage", (seconds * paidMb) / MB_PER_GB)]
         : [];
     }),
+    ...whenKnown("traces", { traced }, (known) =>
+      known.traced ? traceCharges(use("requestsPerMonth")) : [],
+    ),
   ];
 }
 
@@ -40,6 +46,7 @@ export function readFunction(properties: Properties): FunctionFacts {
     memoryMb: properties.number("MemorySize", 128),
     arm: mapFact(properties.texts("Architectures"), (names) => names.includes("arm64")),
     storageMb: properties.number("EphemeralStorage.Size", STORAGE_INCLUDED_MB),
+    traced: mapFact(properties.text("TracingConfig.Mode", "PassThrough"), (mode) => mode === "Active"),
   };
 }
 

@@ -276,6 +276,7 @@ const BY_TYPE: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   "AWS::Lambda::Function": [
     {},
     { MemorySize: 1024, Architectures: ["arm64"], EphemeralStorage: { Size: 2048 } },
+    { TracingConfig: { Mode: "Active" } },
   ],
   "AWS::Lambda::Version": [{}],
   "AWS::Logs::LogGroup": [{}, { LogGroupClass: "INFREQUENT_ACCESS" }],

@@ -50,6 +50,9 @@ const CHECKED: [string, number, () => number][] = [
     13.98 + 2 * (1.5 + 11 * 0.0631),
     () => db({ EnablePerformanceInsights: true, PerformanceInsightsRetentionPeriod: 372 }, "us-east-1"),
   ],
+  // 1,000,000 calls × 0.000005; and of 4,628,000 calls 2,628,000 (one a second) and 5 % of 2,000,000
+  ["the traces of a million calls", 5, () => traces(1e6)],
+  ["the traces of more calls than seconds", 2_728_000 * 0.000_005, () => traces(4_628_000)],
   // 730 h × 0.057; and 0.057 a GB
   ["NAT gateway in Cape Town", 41.61, () => monthly("AWS::EC2::NatGateway", {}, "af-south-1")],
   ["NAT gateway in N. Virginia", 32.85, () => monthly("AWS::EC2::NatGateway", {}, "us-east-1")],
@@ -256,6 +259,13 @@ function table(given: Record<string, number>, region: string): number {
 function lambda(Architectures: string[], region: string): number {
   const given = { requestsPerMonth: 1e6, averageMs: 100 };
   return monthly("AWS::Lambda::Function", { MemorySize: 1024, Architectures }, region, given);
+}
+
+/** What tracing adds to a function's price. */
+function traces(requestsPerMonth: number): number {
+  const priced = (Mode: string) =>
+    monthly("AWS::Lambda::Function", { TracingConfig: { Mode } }, "af-south-1", { requestsPerMonth });
+  return priced("Active") - priced("PassThrough");
 }
 
 function balancer(properties: object, region: string): number {

@@ -365,3 +365,33 @@ test("rates become a number of times a month, other expressions do not", () => {
     undefined,
   ]);
 });
+
+test("whoever begins traces pays for them, and nobody else", () => {
+  const item = (type: string, properties: Parameters<typeof told>[1]) =>
+    told(type, properties, [], "typical").find((one) => one.includes("traces"));
+  const mode = (Mode: unknown) => item("AWS::Lambda::Function", { TracingConfig: { Mode } });
+  expect(mode("Active")).toBe("traces: 1000000");
+  expect(mode("PassThrough")).toBeUndefined();
+  expect(mode({ Ref: "Mode" })).toMatch(/traces: TracingConfig.Mode is known only after deployment/);
+  expect(item("AWS::StepFunctions::StateMachine", { TracingConfiguration: { Enabled: true } })).toBe(
+    "traces: 1000",
+  );
+  expect(item("AWS::ApiGateway::Stage", { TracingEnabled: true })).toMatch(/traces: how many requests/);
+});
+
+test("an API and its function answer the same number of requests", () => {
+  expect(told("AWS::ApiGatewayV2::Api", {}, [], "typical")[0]).toBe("requests: 1000000");
+  expect(told("AWS::Lambda::Function", {}, [], "typical")[0]).toBe("requests: 1000000");
+});
+
+test("what a flow log writes to a log group is not counted twice", () => {
+  const flowLog = (properties: object) => [
+    { address: "flows", type: "AWS::EC2::FlowLog", properties: { ...properties } },
+  ];
+  const paidWithIt = expect.stringContaining("paid for with the flow log");
+  const group = (properties: object) => told("AWS::Logs::LogGroup", {}, flowLog(properties), "typical")[0];
+  expect(group({ LogGroupName: { Ref: "it" } })).toEqual(paidWithIt);
+  expect(group({ LogDestination: { "Fn::GetAtt": ["it", "Arn"] } })).toEqual(paidWithIt);
+  expect(group({ LogGroupName: { Ref: "another" } })).toBe("ingestion: 0.5");
+  expect(group({})).toBe("ingestion: 0.5");
+});
