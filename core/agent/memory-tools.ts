@@ -46,6 +46,6 @@ export function memoryTools({ world, execution, meter, evidence }: MemoryToolsOp
 }
 
 /** The world's memory, or what there is without any settings: words, compared in the workspace's own table. */
-export function memoryOf({ table, memory }: Pick<World, "table" | "memory">): Memory {
-  return { embedder: hashingEmbedder, index: new TableIndex(table), ...memory };
+export function memoryOf({ table, clock, memory }: Pick<World, "table" | "clock" | "memory">): Memory {
+  return { embedder: hashingEmbedder, index: TableIndex.of(table, clock), ...memory };
 }

@@ -1,7 +1,8 @@
+import type { Clock } from "../clock.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import type { DeferredWrite } from "../table/deferred-write.ts";
 import { keys } from "../table/keys.ts";
-import type { Item, Key, Table } from "../table/table.ts";
+import type { Item, Key, Page, Table } from "../table/table.ts";
 import { cosine, spaceKey, type VectorSpace } from "./embedder.ts";
 import type {
   Nearness,
@@ -12,7 +13,7 @@ import type {
   VectorIndex,
 } from "./vector-index.ts";
 
-/** Entries looked at in one search, the newest: on one machine 5,000 take a fraction of a second. */
+/** Entries compared in one search, the newest. */
 const MOST_SEARCHED = 5_000;
 const PAGE = 100;
 /** Entries stored in one transaction, which holds 100 at most. */
@@ -24,14 +25,37 @@ interface Row {
   readonly floats: string;
 }
 
-/** Exact search over the vectors of one space in the workspace's table, which also lets them expire. */
-export class TableIndex implements VectorIndex {
-  readonly #table: Table;
-  readonly #mostSearched: number;
+/** What this process has read of a space. */
+interface Known {
+  /** By id, the newest last. */
+  entries: ReadonlyMap<string, Vectored>;
+  /** False when there are older ones that were not read. */
+  complete: boolean;
+}
 
-  constructor(table: Table, mostSearched = MOST_SEARCHED) {
+/**
+ * Exact search over the vectors of one space in the workspace's table, which also lets them expire. Entries are kept
+ * in memory once they were read, so that a search reads what is new and not the whole of a long history again.
+ */
+export class TableIndex implements VectorIndex {
+  static readonly #ofTables = new WeakMap<Table, TableIndex>();
+  readonly #table: Table;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #mostSearched: number;
+  readonly #known = new Map<string, Known>();
+
+  constructor(table: Table, clock: Pick<Clock, "now">, mostSearched = MOST_SEARCHED) {
     this.#table = table;
+    this.#clock = clock;
     this.#mostSearched = mostSearched;
+  }
+
+  /** The one of a table in this process. */
+  static of(table: Table, clock: Pick<Clock, "now">): TableIndex {
+    const known = TableIndex.#ofTables.get(table);
+    const index = known ?? new TableIndex(table, clock);
+    if (!known) TableIndex.#ofTables.set(table, index);
+    return index;
   }
 
   async upsert(space: VectorSpace, entries: readonly Vectored[]): Promise<void> {
@@ -55,25 +79,50 @@ export class TableIndex implements VectorIndex {
 
   async nearest(space: VectorSpace, vector: Float32Array, nearness: Nearness): Promise<Neighbourhood> {
     const { limit, least, without } = nearness;
-    let neighbours: Neighbour[] = [];
-    let looked = 0;
+    const { entries, complete } = await this.#read(space);
+    const now = this.#clock.now().toISOString();
+    const neighbours = [...entries.values()]
+      .filter(({ remembered }) => remembered.executionId !== without && remembered.expiresAt > now)
+      .map((entry) => ({ remembered: entry.remembered, similarity: cosine(vector, entry.vector) }))
+      .filter(({ similarity }) => similarity >= least)
+      .sort(byNearness)
+      .slice(0, limit);
+    return { neighbours, complete };
+  }
+
+  /**
+   * Reads from the newest entry on, down to a whole page that is known already: those that other processes wrote a
+   * moment late are among the last hundred.
+   */
+  async #read(space: VectorSpace): Promise<Known> {
+    const { pk } = listKey(space, "");
+    const before = this.#known.get(pk);
+    const newest: Vectored[] = [];
     let cursor: string | undefined;
+    let isKnown = false;
     do {
-      const page = await this.#table.query({
-        pk: listKey(space, "").pk,
+      const page: Page = await this.#table.query({
+        pk,
         index: "index1",
         newestFirst: true,
         limit: PAGE,
         ...(cursor && { cursor }),
       });
-      looked += page.items.length;
-      const near = page.items
-        .map((item) => neighbourIn(item, vector))
-        .filter(({ remembered, similarity }) => similarity >= least && remembered.executionId !== without);
-      neighbours = [...neighbours, ...near].sort(byNearness).slice(0, limit);
+      const read = page.items.map((item) => entryOf(item, before));
+      isKnown = read.every((entry) => before?.entries.get(entry.remembered.id) === entry);
+      newest.push(...read);
       cursor = page.cursor;
-    } while (cursor && looked < this.#mostSearched);
-    return { neighbours, complete: cursor === undefined };
+    } while (cursor && !isKnown && newest.length < this.#mostSearched);
+    const older = cursor && isKnown && before ? [...before.entries.values()] : [];
+    const all = byId([...older, ...newest.toReversed()]);
+    const known = {
+      entries: new Map([...all].slice(-this.#mostSearched)),
+      complete:
+        all.size <= this.#mostSearched &&
+        (cursor === undefined || (isKnown && before?.complete === true)),
+    };
+    this.#known.set(pk, known);
+    return known;
   }
 
   removeExpired(): Promise<void> {
@@ -101,9 +150,22 @@ function listKey(space: VectorSpace, position: string): Key {
   return keys.memory(`vectors#${spaceKey(space)}`, position);
 }
 
-function neighbourIn({ attributes }: Item, vector: Float32Array): Neighbour {
+/** By id, the last of each; a later one stands at the end. */
+function byId(entries: readonly Vectored[]): Map<string, Vectored> {
+  const all = new Map<string, Vectored>();
+  for (const entry of entries) {
+    all.delete(entry.remembered.id);
+    all.set(entry.remembered.id, entry);
+  }
+  return all;
+}
+
+/** An entry of the table; the very one that is known where it has not been written anew since. */
+function entryOf({ attributes }: Item, before: Known | undefined): Vectored {
   const { remembered, floats } = attributes as unknown as Row;
-  return { remembered, similarity: cosine(vector, vectorOf(floats)) };
+  const known = before?.entries.get(remembered.id);
+  const isSame = JSON.stringify(known?.remembered) === JSON.stringify(remembered);
+  return known && isSame ? known : { remembered, vector: vectorOf(floats) };
 }
 
 function byNearness(a: Neighbour, b: Neighbour): number {

@@ -15,7 +15,7 @@ describeTables("holding vectors", (home) => {
     effort: home.effort / 10,
     share: async (clock) => {
       const [one, other] = await home.share(clock, 2);
-      return [new TableIndex(one!), new TableIndex(other!)];
+      return [new TableIndex(one!, clock), new TableIndex(other!, clock)];
     },
   });
 });

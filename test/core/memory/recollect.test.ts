@@ -19,11 +19,11 @@ async function withMemory(content: string | object, more: Partial<Remembered> = 
   const { table, artifacts } = home.world;
   const stored = await artifacts.put(typeof content === "string" ? content : JSON.stringify(content));
   const artifact = { name: "plan.json", kind: "PlanSpec", ...stored };
-  const index = new TableIndex(table);
+  const clock = new TestClock();
+  const index = new TableIndex(table, clock);
   const { vectors } = await hashingEmbedder.embed([ASKED.text], 1_000);
   const remembered = remembering({ artifact, ...more });
   await index.upsert(spaceOf(hashingEmbedder, vectors[0]!), [{ remembered, vector: vectors[0]! }]);
-  const clock = new TestClock();
   const reserved = { tokens: 1_000, milliseconds: 60_000, microUsd: 1_000 };
   const meter = meterOn(reserved, { spent: NOTHING }, () => clock.now());
   const means = { embedder: hashingEmbedder, index, meter };

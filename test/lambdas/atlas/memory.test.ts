@@ -252,12 +252,12 @@ test("tokens that an embedder took are the execution's, and are reserved first",
     }),
   };
   const home = await homeWith(anExecution({ stack: "shop" }));
-  const { table } = home.world;
+  const { table, clock } = home.world;
   await planFor(
     home,
     "exec_1",
     { goal: PHOTOS },
-    { ...home.world, memory: { embedder: paid, index: new TableIndex(table) } },
+    { ...home.world, memory: { embedder: paid, index: new TableIndex(table, clock) } },
   );
   expect((await find(table, "exec_1")).spent).toMatchObject({ tokens: 40, microUsd: 400 });
 });
