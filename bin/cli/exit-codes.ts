@@ -95,6 +95,7 @@ const BY_NAME = {
   GateExpired: EXIT.blocked,
   DigestMismatch: EXIT.blocked,
   DecisionReplayed: EXIT.blocked,
+  OneForAll: EXIT.blocked,
   GateAlreadyDecided: EXIT.blocked,
   QuorumNotMet: EXIT.blocked,
   ApprovalVoid: EXIT.blocked,

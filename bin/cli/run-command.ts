@@ -19,7 +19,11 @@ export async function runCommand(options: Common, work: () => Promise<ExitCode>)
 }
 
 /** Refusals that turn on who somebody says they are. */
-const ABOUT_PEOPLE: ReadonlySet<string> = new Set<GateErrorName>(["SelfApproval", "DecisionReplayed"]);
+const ABOUT_PEOPLE: ReadonlySet<string> = new Set<GateErrorName>([
+  "SelfApproval",
+  "DecisionReplayed",
+  "OneForAll",
+]);
 
 /** Says in one sentence (or one JSON document) what went wrong; gives the exit status it means. */
 export function report(caught: unknown, { json, data }: Common): ExitCode {

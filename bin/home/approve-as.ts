@@ -3,7 +3,7 @@ import type { Home } from "./home.ts";
 
 /**
  * Lets others, declared as all users on one machine are, approve the open gates of an execution, each gate by as
- * many as it takes. False when they were not enough.
+ * many as it takes, and at each first by those who have approved none yet. False when they were not enough.
  */
 export async function approveAs(
   home: Home,
@@ -11,13 +11,15 @@ export async function approveAs(
   approvers: readonly string[],
 ): Promise<boolean> {
   const { table, clock } = home.world;
-  for (const { id: gateId, status, digest, requiredApprovals } of await ofExecution(table, executionId)) {
-    if (status !== "open") continue;
-    if (approvers.length < requiredApprovals) return false;
-    for (const principal of approvers.slice(0, requiredApprovals)) {
-      const caller = { principal, via: "cli", authenticated: false } as const;
+  const gates = (await ofExecution(table, executionId)).filter(({ status }) => status === "open");
+  const most = Math.max(...gates.map(({ requiredApprovals }) => requiredApprovals), gates.length);
+  if (approvers.length < most) return false;
+  let [next, ...later] = approvers;
+  for (const { id: gateId, digest, requiredApprovals } of gates)
+    for (let count = 0; count < requiredApprovals; count++) {
+      const caller = { principal: next ?? "", via: "cli", authenticated: false } as const;
       await castVote(table, { gateId, decision: "approve", caller, digest }, clock.now());
+      [next, ...later] = [...later, caller.principal];
     }
-  }
   return true;
 }

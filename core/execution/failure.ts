@@ -13,6 +13,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "WrongAccount",
   "WrongLane",
   "QuorumNotMet",
+  "OneForAll",
   "GateExpired",
   "DigestMismatch",
   "LockNotHeld",

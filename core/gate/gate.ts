@@ -46,6 +46,8 @@ export type GateErrorName =
   | "DigestMismatch"
   /** The same person a second time. */
   | "DecisionReplayed"
+  /** The last approval would come from people who fill all the gates among fewer of them than there are gates. */
+  | "OneForAll"
   /** Somebody else's decision came first. */
   | "GateAlreadyDecided"
   | "QuorumNotMet";
@@ -104,6 +106,20 @@ export function approvals(gate: Gate): readonly Vote[] {
     }
   }
   return [...people.values()];
+}
+
+/**
+ * Gates that are opened together ask different questions; as many different people answer them as there are gates.
+ * @throws GateError OneForAll when these gates are all approved, by fewer people
+ */
+export function requirePeople(gates: readonly Gate[]): void {
+  if (gates.length < 2 || !gates.every(isApproved)) return;
+  const people = [...new Set(gates.flatMap(approvals).map(({ by }) => by))];
+  if (people.length >= gates.length) return;
+  throw new GateError(
+    "OneForAll",
+    `this change has ${gates.length} gates and needs as many people; so far it would be approved by ${people.join(" and ")} alone, so somebody else must decide here`,
+  );
 }
 
 /** An open gate past its time is expired, and stays so. */

@@ -6,7 +6,7 @@ import { atomically, type Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
-import { approvals, decide, type Gate, GateError, lapse } from "./gate.ts";
+import { approvals, decide, type Gate, GateError, lapse, requirePeople } from "./gate.ts";
 
 /** Opens a gate, or finds it open already: a retried step asks the same people once. */
 export async function open(unit: Unit, gate: Gate): Promise<Gate> {
@@ -57,8 +57,8 @@ export interface Decision {
 
 /**
  * Stores a person's decision with its timeline event and, when it settles the gate, the delivery, in one
- * transaction: of two deciding at the same instant the second sees the first. A rejection closes the execution's
- * other gates as well.
+ * transaction: of two deciding at the same instant the second sees the first, also at another gate of the same
+ * approval. A rejection closes the execution's other gates as well.
  * @throws GateError
  */
 export async function castVote(
@@ -81,6 +81,7 @@ export async function castVote(
       ...(notes === undefined ? {} : { notes: redact(notes) }),
     };
     const decided = decide(gate, vote, now);
+    if (decided.status === "approved") requirePeople([decided, ...(await besides(unit, decided, others))]);
     save(unit, decided);
     await record(unit, gate.executionId, {
       at,
@@ -102,6 +103,13 @@ export async function castVote(
     if (decided.status === "rejected") await closeAll(unit, others, now);
     return decided;
   });
+}
+
+/** The gates that were opened together with one: they hold the same digest. */
+async function besides(unit: Unit, { digest }: Gate, others: readonly Gate[]): Promise<Gate[]> {
+  const together = others.filter((other) => other.digest === digest);
+  const rows = together.map(({ executionId, id }) => unit.get<Gate>(keys.gate(executionId, id)));
+  return (await Promise.all(rows)).filter((gate) => gate !== undefined);
 }
 
 /** What one gate rejected, no other can let through: nobody needs to decide there any more. */

@@ -1,7 +1,7 @@
 import { ApprovalError } from "../../core/approval/approval-error.ts";
 import { type Dossier, dossier as dossierSchema, isIntact } from "../../core/artifacts/dossier.ts";
 import type { Execution } from "../../core/execution/execution.ts";
-import { type Gate, GateError, outcomeOf } from "../../core/gate/gate.ts";
+import { type Gate, GateError, outcomeOf, requirePeople } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { POLICY_VERSION } from "../../core/policy/policy.ts";
 import type { EnvironmentSettings, World } from "../../core/ports.ts";
@@ -14,7 +14,7 @@ export interface Approved {
 /**
  * The dossier of an execution with the gates that approve exactly it, read anew from artifacts and rows. What it
  * covers, the way back included, it covers for as long as the execution lives.
- * @throws GateError QuorumNotMet, ApprovalError ApprovalVoid
+ * @throws GateError QuorumNotMet, OneForAll; ApprovalError ApprovalVoid
  */
 export async function approvedDossier(world: World, execution: Execution): Promise<Approved> {
   if (!execution.dossier) {
@@ -86,4 +86,5 @@ function requireQuorum(dossier: Dossier, gates: readonly Gate[]): void {
       );
     }
   }
+  requirePeople(gates);
 }

@@ -92,5 +92,5 @@ test("compliance asks somebody of its own, and one gate approved is not the othe
   await castVote(pipeline.world.table, vote, pipeline.time.now());
   await pipeline.deliver();
   expect(await pipeline.rest(id)).toMatchObject({ rest: "gate", changeStatus: "WAIT_FOR_APPROVE" });
-  expect(await pipeline.approve(id)).toMatchObject({ outcome: "applied" });
+  expect(await pipeline.approve(id, ["joan"])).toMatchObject({ outcome: "applied" });
 });

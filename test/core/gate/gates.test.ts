@@ -21,7 +21,7 @@ import { gateFaults } from "../../../core/timeline/rows.ts";
 import { verifyChain } from "../../../core/timeline/verify.ts";
 import { openDatabase } from "../../../engine/store/database.ts";
 import { TestClock } from "../../support/clock.ts";
-import { minutesAfter, aGate, DIGEST } from "../../support/records.ts";
+import { minutesAfter, aGate, aVote, DIGEST } from "../../support/records.ts";
 import { crashingTable, memoryTable, sharedFile, sharedTables } from "../../support/tables.ts";
 import type { Votes } from "../../support/voter.ts";
 import { person } from "../../support/workspace.ts";
@@ -281,5 +281,70 @@ describe("closing", () => {
       );
       expect(await told(table)).toHaveLength(2);
     }
+  });
+});
+
+describe("gates that are opened together", () => {
+  const both = async (table: Table) => {
+    await opened(table);
+    await opened(table, { id: "gate_2", type: "security_check" });
+  };
+
+  test("are answered by as many people as there are gates", async () => {
+    const table = memoryTable();
+    await both(table);
+    await vote(table, "grace");
+    await expect(vote(table, "grace", "approve", "gate_2")).rejects.toMatchObject({
+      name: "OneForAll",
+      message:
+        "this change has 2 gates and needs as many people; so far it would be approved by grace alone, so somebody else must decide here",
+    });
+    expect(await gateById(table, "gate_2")).toMatchObject({ status: "open", votes: [] });
+    await vote(table, "linus", "approve", "gate_2");
+    expect((await ofExecution(table, "exec_1")).map(({ status }) => status)).toEqual([
+      "approved",
+      "approved",
+    ]);
+  });
+
+  test("may share a person where others decide as well", async () => {
+    const table = memoryTable();
+    await opened(table, { requiredApprovals: 2 });
+    await opened(table, { id: "gate_2", type: "security_check" });
+    await vote(table, "grace");
+    await vote(table, "grace", "approve", "gate_2");
+    expect(await vote(table, "linus")).toMatchObject({ status: "approved" });
+  });
+
+  test("take one person's rejection, whatever that person approved", async () => {
+    const table = memoryTable();
+    await both(table);
+    await vote(table, "grace");
+    expect(await vote(table, "grace", "reject", "gate_2")).toMatchObject({ status: "rejected" });
+  });
+
+  test("are not filled by one person who decides on both in the same instant", async () => {
+    const table = memoryTable();
+    await both(table);
+    const decided = await Promise.allSettled([
+      vote(table, "grace"),
+      vote(table, "grace", "approve", "gate_2"),
+    ]);
+    expect(decided.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const open = (await ofExecution(table, "exec_1")).filter(({ status }) => status === "open");
+    expect(open).toHaveLength(1);
+  });
+
+  test("of another digest are another matter", async () => {
+    const table = memoryTable();
+    await opened(table, {
+      id: "gate_0",
+      type: "design_review",
+      digest: "0".repeat(64),
+      status: "approved",
+      votes: [aVote("grace", { digest: "0".repeat(64) })],
+    });
+    await opened(table);
+    expect(await vote(table, "grace")).toMatchObject({ status: "approved" });
   });
 });
