@@ -47,7 +47,8 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
   "undo.ended": ({ stackStatus }) => good(`${stackStatus}: the change is undone`),
   "recovery.began": ({ action }) => step(`Leading the stack out: ${words(action)}`),
   "execution.paused": () => ask("paused; `conductor unpause` lets it go on"),
-  "budget.exhausted": () => ask("a budget is used up; somebody else may grant more with `conductor budget`"),
+  "budget.exhausted": ({ shortage }) =>
+    ask(`${shortage ?? "a budget is used up"}; somebody else may grant it with \`conductor budget\``),
   "execution.ended": ({ changeStatus, outcome }) => {
     const state = stateText(changeStatus as ChangeStatus, outcome as Outcome);
     return GOOD_ENDINGS.has(outcome) ? good(state) : bad(state);

@@ -17,6 +17,13 @@ import type { Home } from "../home/record.ts";
 export type ExecutionReport = Awaited<ReturnType<typeof executionReport>>;
 
 /** One execution as every command shows it: the shape of `run change --json` and `status --json`. */
+/** Why an execution is held back, and since when. */
+function pauseOf({ parked }: Execution) {
+  if (!parked) return null;
+  const { why, at, shortage } = parked;
+  return { why, since: at, ...(shortage !== undefined && { shortage }) };
+}
+
 export async function executionReport(home: Home, execution: Execution) {
   const { world } = home;
   const artifacts = await attachedTo(world.table, execution.id);
@@ -28,7 +35,7 @@ export async function executionReport(home: Home, execution: Execution) {
     changeStatus: execution.changeStatus,
     outcome: execution.outcome ?? null,
     stage: execution.stage,
-    paused: execution.parked ? { why: execution.parked.why, since: execution.parked.at } : null,
+    paused: pauseOf(execution),
     signals: execution.signals,
     goal: execution.goalText,
     environment: execution.environment,

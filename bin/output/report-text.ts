@@ -95,12 +95,14 @@ function lockLines({ lock }: ExecutionReport): string[] {
 
 /** What somebody asked for and the next checkpoint will heed, or has heeded. */
 function signalLines({ signals, outcome, paused }: ExecutionReport): string[] {
-  return Object.entries(signals).flatMap(([wish, signal]) => {
+  const short = paused?.shortage === undefined ? [] : [`  budget   ${paused.shortage}`];
+  const wishes = Object.entries(signals).flatMap(([wish, signal]) => {
     const done = HEEDED[wish] ?? wish;
     if (outcome === done) return [`  signal   ${done.replace("_", " ")} by ${said(signal)}`];
     if (outcome !== null) return [];
     return [`  signal   ${wish === "pause" && paused ? done : `${wish} asked for`} by ${said(signal)}`];
   });
+  return [...short, ...wishes];
 }
 
 /** What comes of a wish that was heeded. */

@@ -42,7 +42,7 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
   ]);
   if (remembered) return remembered.attributes["output"] as Output;
 
-  const reserved = await reserveFor(definition, event, execution, world);
+  const reserved = await reserveOrSay(definition, event, execution, world);
   const call = {
     executionId,
     idempotencyKey,
@@ -83,6 +83,23 @@ async function act<Input, Output, Tool extends ToolName>(
   if (reachesCloud(definition.tools)) await requireAccount(cloud);
   const output = await definition.run(input, tools, call);
   return parseInput(definition.output, output, `the output of ${definition.name}`);
+}
+
+/** Sets the budget aside, or leaves word of what it lacks for whoever may grant more. */
+async function reserveOrSay<Input, Output, Tool extends ToolName>(
+  ...asked: Parameters<typeof reserveFor<Input, Output, Tool>>
+): Promise<Amounts> {
+  try {
+    return await reserveFor(...asked);
+  } catch (error) {
+    if (!(error instanceof BudgetError)) throw error;
+    const [, { executionId }, , world] = asked;
+    const { message: shortage } = error;
+    await atomically(world.table, async (unit) =>
+      store(unit, { ...(await load(unit, executionId)), shortage }),
+    );
+    throw error;
+  }
 }
 
 async function reserveFor<Input, Output, Tool extends ToolName>(

@@ -3,6 +3,8 @@ import { InputError } from "./parse.ts";
 /** Control characters but tab, newline and carriage return: no text for people needs one, and terminals obey them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+/** Those that turn the direction of a text (Unicode, annex 9), which then reads otherwise than it is. */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 interface Found {
   readonly value: unknown;
@@ -35,7 +37,7 @@ function fieldsOf(held: object, path: string, what: string): Found[] {
 }
 
 function requirePlain(text: string, where: string): void {
-  const control = CONTROL.exec(text)?.[0];
+  const [control] = CONTROL.exec(text) ?? TURNING.exec(text) ?? [];
   if (control !== undefined) {
     const code = control.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
     throw refusal(`${where}: holds the control character U+${code}: take it out`);

@@ -21,7 +21,9 @@ export const componentName = z
   .regex(
     /^[a-z][a-z0-9-]{0,30}$/,
     "must be a lower-case letter, then up to 30 lower-case letters, digits or hyphens",
-  );
+  )
+  // CDK keeps a scope's children in an object, where this name is taken before anybody takes it.
+  .refine((name) => name !== "constructor", "must be another name than constructor, which is reserved");
 /** Where the agent's answer came from: its own rules, or a model whose answer passed the same schema. */
 export const answerSource = z.enum(["rules", "model"]);
 export const riskLevel = z.enum(["low", "medium", "high", "critical"]);

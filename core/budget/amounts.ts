@@ -42,6 +42,7 @@ export function usdOf(micro: number): number {
 /** For messages: `12000 tokens`, `4.5 minutes`, `$1.25`. */
 export function describeAmount(kind: (typeof KINDS)[number], amount: number): string {
   if (kind === "tokens") return `${amount} tokens`;
-  if (kind === "milliseconds") return `${(amount / 60_000).toFixed(1)} minutes of work`;
-  return `$${usdOf(amount).toFixed(2)}`;
+  // Rounded up: what is said to be needed has to be enough when it is granted.
+  if (kind === "milliseconds") return `${(Math.ceil(amount / 6_000) / 10).toFixed(1)} minutes of work`;
+  return `$${(Math.ceil(amount / 10_000) / 100).toFixed(2)}`;
 }

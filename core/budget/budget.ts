@@ -35,10 +35,13 @@ export function fresh(cap: Amounts): Counters {
 export function take(counters: Counters, amounts: Amounts, scope: string): Counters {
   const short = shortOf(counters.remaining, amounts);
   if (short) {
-    const left = describeAmount(short, counters.remaining[short]);
+    const left = counters.remaining[short];
+    const [has, needs, lacks] = [left, amounts[short], amounts[short] - left].map((amount) =>
+      describeAmount(short, amount),
+    );
     throw new BudgetError(
       "BudgetExhausted",
-      `the budget of ${scope} has ${left} left and ${describeAmount(short, amounts[short])} are needed; grant more or cancel`,
+      `the budget of ${scope} has ${has} left and ${needs} are needed: a grant of ${lacks} would do`,
     );
   }
   return { ...counters, remaining: minus(counters.remaining, amounts) };

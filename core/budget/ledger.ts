@@ -149,19 +149,26 @@ export async function settle(
   unit.put({ ...key, attributes: { ...reservation, spent } });
 }
 
-/** More of everything for one execution and its agents, as somebody other than its requester granted. */
-export async function grant(
-  unit: Unit,
-  executionId: string,
-  more: Amounts,
-  agents: readonly string[],
-): Promise<void> {
-  for (const scope of [
-    executionScope(executionId),
-    ...agents.map((agent) => agentScope(executionId, agent)),
-  ]) {
+export interface Grant {
+  readonly executionId: string;
+  readonly more: Amounts;
+  /** Those whose own counters may be what is short. */
+  readonly agents: readonly string[];
+  readonly now: Date;
+}
+
+/**
+ * More of everything for one execution and its agents, as somebody other than its requester granted. The day's cap
+ * rises by as much: a grant that the day still refused would be none.
+ */
+export async function grant(unit: Unit, { executionId, more, agents, now }: Grant): Promise<void> {
+  const own = [executionScope(executionId), ...agents.map((agent) => agentScope(executionId, agent))];
+  // A day has no cap on working time.
+  const ofDay = { ...more, milliseconds: 0 };
+  const scopes = [...own.map((scope) => [scope, more] as const), [dayScope(now), ofDay] as const];
+  for (const [scope, added] of scopes) {
     const held = await unit.get<Counters>(keys.counters(scope));
-    if (held) save(unit, scope, extend(held, more));
+    if (held) save(unit, scope, extend(held, added));
   }
 }
 

@@ -67,7 +67,11 @@ export interface Execution {
     readonly at: string;
     readonly why: "paused" | "budget";
     readonly status: ChangeStatus;
+    /** Which budget is used up, what it has left and what would do. */
+    readonly shortage?: string;
   };
+  /** Why the next agent was refused its budget; the checkpoint before it tells people. */
+  readonly shortage?: string;
   readonly spent: Amounts;
   /** What it was expected to take when it was admitted. */
   readonly expected: Amounts;

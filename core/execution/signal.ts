@@ -115,7 +115,7 @@ export async function grantBudget(
           `${caller.principal} asked for this change, so somebody else must grant it more`,
         );
       }
-      await grant(unit, id, more, agents);
+      await grant(unit, { executionId: id, more, agents, now: world.clock.now() });
       const { parked, signals } = execution;
       if (parked?.why !== "budget") return execution;
       // Somebody holds it as well: it has what it needs, and still waits to be let go.

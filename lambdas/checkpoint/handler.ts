@@ -45,7 +45,7 @@ async function goOn(
   { taskToken, stage, status }: CheckpointEvent,
   at: string,
 ): Promise<void> {
-  const { parked: _left, ...free } = execution;
+  const { parked: _left, shortage: _met, ...free } = execution;
   store(unit, { ...advance(free, status), status: "running", stage, updatedAt: at });
   if (execution.stage !== stage) {
     await record(unit, execution.id, {
@@ -75,10 +75,13 @@ async function park(
   why: "paused" | "budget",
   at: string,
 ): Promise<void> {
-  store(unit, { ...execution, status: "paused", parked: { taskToken, at, why, status }, updatedAt: at });
+  const { stage, shortage } = execution;
+  const short = why === "budget" && shortage !== undefined ? { shortage } : {};
+  const parked = { taskToken, at, why, status, ...short };
+  store(unit, { ...execution, status: "paused", parked, updatedAt: at });
   if (execution.parked) return;
   const type = why === "paused" ? "execution.paused" : "budget.exhausted";
-  await record(unit, execution.id, { at, type, actor: "conductor", data: { stage: execution.stage } });
+  await record(unit, execution.id, { at, type, actor: "conductor", data: { stage, ...short } });
 }
 
 function idOf(taskToken: string): string {

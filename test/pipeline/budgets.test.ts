@@ -81,6 +81,26 @@ describe("an execution that waits for budget", () => {
     expect(await pipeline.rest(id)).toMatchObject({ status: "paused", parked: { why: "budget" } });
   });
 
+  test("says which budget is short, by how much, and again what is missing after a grant", async () => {
+    const { pipeline, id } = await waiting();
+    const said =
+      /^the budget of change-set in execution exec_\w+ has 0\.0 minutes of work left and (\S+) minutes of work are needed: a grant of (\S+) minutes of work would do$/;
+    const shortage = async () => said.exec((await pipeline.rest(id)).parked?.shortage ?? "")?.slice(1);
+    expect(await shortage()).toEqual(["1.0", "1.0"]);
+    const half = { ...MORE, milliseconds: 30_000 };
+    await grantBudget(pipeline.world, id, person("grace"), half, AGENT_NAMES);
+    await pipeline.deliver();
+    expect((await pipeline.rest(id)).parked?.shortage).toMatch(/has 0\.5 minutes .* a grant of 0\.5 minutes/);
+    await grantBudget(pipeline.world, id, person("grace"), half, AGENT_NAMES);
+    await pipeline.deliver();
+    expect(await pipeline.rest(id)).not.toHaveProperty("shortage");
+    const told = (await pipeline.told(id)).filter(({ type }) => type === "budget.exhausted");
+    expect(told.map(({ data }) => data["shortage"])).toEqual([
+      expect.stringMatching(said),
+      expect.stringContaining("a grant of 0.5 minutes"),
+    ]);
+  });
+
   test("is not let go by a grant while somebody holds it, nor by letting go without a grant", async () => {
     const { pipeline, id } = await waiting();
     await pause(pipeline.world, id, person("linus"));

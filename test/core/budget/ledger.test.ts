@@ -149,17 +149,33 @@ describe("a grant", () => {
   test("adds to the cap and to what is left of the execution and the agents that have counters", async () => {
     const table = memoryTable();
     await ask(table, request("a", 60));
-    await atomically(table, (unit) => grant(unit, "exec_1", tokens(40), ["atlas", "forge"]));
+    await atomically(table, (unit) =>
+      grant(unit, { executionId: "exec_1", more: tokens(40), agents: ["atlas", "forge"], now: NOW }),
+    );
     expect(await left(table, "execution#exec_1")).toBe(40);
     expect(await left(table, "execution#exec_1#atlas")).toBe(40);
     expect(await left(table, "execution#exec_1#forge")).toBeUndefined();
     await ask(table, request("b", 40));
   });
 
+  test("raises the day's cap as well, so that what was granted can be spent", async () => {
+    const table = memoryTable();
+    await ask(table, request("a", 60));
+    await ask(table, request("b", 40, { executionId: "exec_2", agent: "forge" }));
+    expect(await left(table, `day#${TODAY}`)).toBe(0);
+    await atomically(table, (unit) =>
+      grant(unit, { executionId: "exec_2", more: tokens(15), agents: ["forge"], now: NOW }),
+    );
+    await ask(table, request("c", 15, { executionId: "exec_2", agent: "forge" }));
+    expect(await left(table, `day#${TODAY}`)).toBe(0);
+  });
+
   test("for one execution does nothing for another", async () => {
     const table = memoryTable();
     await ask(table, request("a", 10, { executionId: "exec_2" }));
-    await atomically(table, (unit) => grant(unit, "exec_1", tokens(40), ["atlas"]));
+    await atomically(table, (unit) =>
+      grant(unit, { executionId: "exec_1", more: tokens(40), agents: ["atlas"], now: NOW }),
+    );
     expect(await left(table, "execution#exec_2")).toBe(50);
   });
 });
@@ -281,7 +297,8 @@ async function survive(
     await atomically(crashing, async (unit) => {
       if (does === "reserve") await reserve(unit, wanted, LIMITS, NOW);
       if (does === "settle") await settle(unit, execution, `k${key}`, amounts);
-      if (does === "grant") await grant(unit, execution, amounts, ["atlas", "sweeper"]);
+      if (does === "grant")
+        await grant(unit, { executionId: execution, more: amounts, agents: ["atlas", "sweeper"], now: NOW });
     });
   } catch (error) {
     expect(error).toMatchObject({ name: expect.stringMatching(/^(BudgetExhausted|Unavailable)$/) });

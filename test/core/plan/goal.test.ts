@@ -88,6 +88,12 @@ describe("a goal is refused in one sentence that names the file, the field and t
       ["requires[0].name", "must be a lower-case letter"],
     ],
     [
+      "a block whose name CDK cannot hold",
+      block({ name: "constructor" }),
+      ["requires[0].name", "another name than constructor"],
+    ],
+    ["a text whose direction is turned", { ...GOAL, goal: "drop \u202Eesabatad" }, ["goal", "U+202E"]],
+    [
       "two blocks of one name",
       {
         ...GOAL,
