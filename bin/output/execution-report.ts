@@ -29,6 +29,9 @@ export async function executionReport(home: Home, execution: Execution) {
   const artifacts = await attachedTo(world.table, execution.id);
   const lock = await lockOf(world.table, execution);
   const place = placeOf(lock, execution.id);
+  const gates = await ofExecution(world.table, execution.id);
+  // An earlier design that clashed is of no interest when a later one did not.
+  const clashStands = gates.some(({ type }) => type === "design_review") || execution.outcome === "blocked";
   return {
     executionId: execution.id,
     status: execution.status,
@@ -47,12 +50,10 @@ export async function executionReport(home: Home, execution: Execution) {
     endedAt: execution.endedAt ?? null,
     simulated: home.simulated,
     emulator: home.emulator ?? null,
-    gates: (await ofExecution(world.table, execution.id))
-      .filter(({ status }) => status !== "closed")
-      .map(gateReport),
+    gates: gates.filter(({ status }) => status !== "closed").map(gateReport),
     dossier: await dossierReport(home, artifacts),
     findings: await findingsReport(home, artifacts),
-    designBlocked: await blockedReport(home, artifacts),
+    designBlocked: clashStands ? await blockedReport(home, artifacts) : null,
     artifacts: artifacts.map((ref) => ({ ...ref, path: world.artifacts.pathOf(ref.sha256) })),
     resources: {
       tokensUsed: execution.spent.tokens,
@@ -115,10 +116,10 @@ async function findingsReport({ world }: Home, artifacts: readonly ArtifactRef[]
 async function blockedReport({ world }: Home, artifacts: readonly ArtifactRef[]) {
   const ref = artifacts.find(({ kind }) => kind === "DesignBlocked");
   if (!ref) return null;
-  const { reason, smallestRelaxation, alternatives, attempts } = designBlocked.parse(
+  const { reason, smallestRelaxation, together, alternatives, attempts } = designBlocked.parse(
     JSON.parse(new TextDecoder().decode(await world.artifacts.get(ref.sha256))),
   );
-  return { reason, smallestRelaxation, alternatives, attempts };
+  return { reason, smallestRelaxation, together, alternatives, attempts };
 }
 
 /** What went wrong, be it of ours or a resource that failed. */

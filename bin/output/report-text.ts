@@ -1,3 +1,4 @@
+import { relaxationText } from "../../core/artifacts/design-blocked.ts";
 import { styleText } from "node:util";
 import { stateText } from "../../core/execution/state-text.ts";
 import { IDENTITY_NOTE } from "../cli/options.ts";
@@ -66,12 +67,12 @@ function dollars(usd: number): string {
 
 function blockedLines({ designBlocked, gates, outcome }: ExecutionReport): string[] {
   if (!designBlocked || outcome === "applied") return [];
-  const { reason, smallestRelaxation, alternatives } = designBlocked;
+  const { reason, alternatives } = designBlocked;
   if (gates.some(({ type, status }) => type === "design_review" && status === "approved"))
-    return [`  relaxed  ${smallestRelaxation.description}`];
+    return [`  relaxed  ${relaxationText(designBlocked)}`];
   return [
     `  blocked  ${reason}`,
-    `  smallest relaxation   ${smallestRelaxation.description}`,
+    `  smallest relaxation   ${relaxationText(designBlocked)}`,
     ...alternatives.map(({ description }) => `  or                    ${description}`),
   ];
 }

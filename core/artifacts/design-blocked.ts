@@ -16,6 +16,9 @@ export const designBlocked = z.strictObject({
   clashes: z.array(z.strictObject({ constraint: z.string(), asked: z.string(), needed: z.string() })).min(1),
   /** The least change to the goal that would let a design through. */
   smallestRelaxation: relaxation,
+  /** What has to be relaxed with it, where one change alone would not do. */
+  together: z.array(relaxation).default([]),
+  /** What would do instead, each by itself. */
   alternatives: z.array(relaxation),
   /** Monthly cost of the cheapest design that was tried; null when cost is not the clash. */
   cheapestMonthlyUsd: usd.nullable(),
@@ -26,3 +29,17 @@ export const designBlocked = z.strictObject({
 
 export type DesignBlocked = z.output<typeof designBlocked>;
 export type Relaxation = z.output<typeof relaxation>;
+
+type Asked = Pick<DesignBlocked, "smallestRelaxation" | "together">;
+
+/** Everything that people agree to when they agree. */
+export function relaxationsOf({ smallestRelaxation, together }: Asked): Relaxation[] {
+  return [smallestRelaxation, ...together];
+}
+
+/** The same in words. */
+export function relaxationText(asked: Asked): string {
+  return relaxationsOf(asked)
+    .map(({ description }) => description)
+    .join(", and ");
+}

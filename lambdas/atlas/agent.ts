@@ -3,7 +3,13 @@ import { type AgentCall, agent } from "../../core/agent/agent.ts";
 import { readArtifact } from "../../core/agent/reading.ts";
 import { RECALLING_TOOLS, recallFor } from "../../core/agent/recalling.ts";
 import type { Tools } from "../../core/agent/tools.ts";
-import { type DesignBlocked, designBlocked, type Relaxation } from "../../core/artifacts/design-blocked.ts";
+import {
+  type DesignBlocked,
+  designBlocked,
+  type Relaxation,
+  relaxationsOf,
+  relaxationText,
+} from "../../core/artifacts/design-blocked.ts";
 import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import { type PlanSpec, planSpec } from "../../core/artifacts/plan-spec.ts";
 import { type ArtifactRef, answerSource, artifactRef } from "../../core/artifacts/vocabulary.ts";
@@ -50,8 +56,8 @@ export const atlas = agent({
 
 /** Every relaxation people have agreed to, the one they were asked for last at the end. */
 async function agreedTo(ref: ArtifactRef, tools: AtlasTools): Promise<Relaxation[]> {
-  const { agreed, smallestRelaxation } = await readArtifact(tools, ref, designBlocked);
-  return [...agreed, smallestRelaxation];
+  const blocked = await readArtifact(tools, ref, designBlocked);
+  return [...blocked.agreed, ...relaxationsOf(blocked)];
 }
 
 interface Task {
@@ -115,7 +121,7 @@ async function refuse(blocked: DesignBlocked, tools: AtlasTools): Promise<never>
   await tools["artifacts.append"]({ name: "design-blocked.json", kind: "DesignBlocked", content: blocked });
   throw new AtlasError(
     "DesignBlocked",
-    `${blocked.reason}. The smallest change that would help: ${blocked.smallestRelaxation.description}`,
+    `${blocked.reason}. The smallest change that would help: ${relaxationText(blocked)}`,
   );
 }
 

@@ -2,38 +2,87 @@ import type { DesignBlocked, Relaxation } from "../../core/artifacts/design-bloc
 import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import { SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import type { CostEstimate } from "../../core/cost/estimate.ts";
+import { canonicalJson } from "../../core/digest.ts";
+import { relax } from "../../core/plan/relax.ts";
 import { type Design, design } from "./design.ts";
 import { priceOf } from "./price.ts";
 
-type Clash = DesignBlocked["clashes"][number] & { readonly relaxations: readonly Relaxation[] };
+/** A constraint that a design does not keep, and what would do about it alone, the least first. */
+export type Clash = DesignBlocked["clashes"][number] & {
+  readonly relaxations: readonly [Relaxation, ...Relaxation[]];
+};
 
-/** The constraints of a goal that this design cannot keep, or undefined when it keeps them all. */
-export function clashOf(
-  goal: GoalStatement,
-  made: Design,
-  cost: CostEstimate,
-  { region, attempt, agreed = [] }: { region: string; attempt: number; agreed?: readonly Relaxation[] },
-): DesignBlocked | undefined {
-  const clashes = [
+/** A design by rules, and what it costs. */
+export interface Priced {
+  readonly made: Design;
+  readonly cost: CostEstimate;
+  /** Which of the designs it is, from 1, each more frugal than the one before. */
+  readonly tried: number;
+}
+
+/** The constraints of a goal that a design cannot keep. */
+export function clashesOf(goal: GoalStatement, priced: Priced, region: string): Clash[] {
+  return [
     ...regionClash(goal, region),
-    ...costClash(goal, made, cost, region),
-    ...contradictions(goal, made),
+    ...costClash(goal, priced, region),
+    ...contradictions(goal, priced.made),
   ];
-  const [first] = clashes;
-  const [smallest, ...alternatives] = clashes.flatMap(({ relaxations }) => relaxations);
-  if (!first || !smallest) return undefined;
+}
+
+interface Blocking {
+  readonly cost: CostEstimate;
+  readonly attempt: number;
+  readonly agreed: readonly Relaxation[];
+  /** What would still clash if the goal were relaxed so. */
+  readonly clashesAfter: (relaxed: GoalStatement) => readonly Clash[];
+}
+
+/** The answer where constraints clash, with the smallest set of relaxations that together let a design through. */
+export function blockedBy(
+  goal: GoalStatement,
+  clashes: readonly [Clash, ...Clash[]],
+  { cost, attempt, agreed, clashesAfter }: Blocking,
+): DesignBlocked {
+  const [first, ...others] = clashes;
+  const [smallestRelaxation, ...together] = smallestSet(goal, clashes, clashesAfter);
   return {
     schemaVersion: SCHEMA_VERSION,
     reason: clashes
       .map(({ constraint, asked, needed }) => `${constraint} asks for ${asked}, but ${needed}`)
       .join("; "),
     clashes: clashes.map(({ constraint, asked, needed }) => ({ constraint, asked, needed })),
-    smallestRelaxation: smallest,
-    alternatives,
-    cheapestMonthlyUsd: first.constraint === LIMIT ? roundCents(cost.monthly) : null,
+    smallestRelaxation,
+    together,
+    alternatives: others.length === 0 && together.length === 0 ? first.relaxations.slice(1) : [],
+    cheapestMonthlyUsd: clashes.some(({ constraint }) => constraint === LIMIT)
+      ? roundCents(cost.monthly)
+      : null,
     attempts: attempt,
     agreed: [...agreed],
   };
+}
+
+function smallestSet(
+  goal: GoalStatement,
+  clashes: readonly [Clash, ...Clash[]],
+  clashesAfter: Blocking["clashesAfter"],
+): [Relaxation, ...Relaxation[]] {
+  const least = leastOf(clashes[0], clashes);
+  const set: [Relaxation, ...Relaxation[]] = [least];
+  let relaxed = relax(goal, least);
+  for (;;) {
+    const left = clashesAfter(relaxed);
+    const [next] = left;
+    if (!next) return set;
+    const more = leastOf(next, left);
+    set.push(more);
+    relaxed = relax(relaxed, more);
+  }
+}
+
+/** The limit of cost comes last: whatever else is relaxed changes what a design costs. */
+function leastOf(first: Clash, clashes: readonly Clash[]): Relaxation {
+  return (clashes.find(({ constraint }) => constraint !== LIMIT) ?? first).relaxations[0];
 }
 
 const LIMIT = "constraints.monthlyCostLimitUsd";
@@ -52,10 +101,13 @@ function regionClash(goal: GoalStatement, region: string): Clash[] {
   ];
 }
 
-function costClash(goal: GoalStatement, made: Design, cost: CostEstimate, region: string): Clash[] {
+function costClash(goal: GoalStatement, { made, cost, tried }: Priced, region: string): Clash[] {
   const limit = goal.constraints.monthlyCostLimitUsd;
   if (limit === undefined || cost.monthly <= limit) return [];
   const needed = Math.ceil(cost.monthly);
+  const isCheapest = canonicalJson(made.components) === canonicalJson(design(goal, tried + 1).components);
+  const { availability } = made.circumstances;
+  const which = isCheapest ? `the cheapest ${availability} design found` : `this ${availability} design`;
   const raise = {
     field: LIMIT,
     from: limit,
@@ -66,7 +118,7 @@ function costClash(goal: GoalStatement, made: Design, cost: CostEstimate, region
     {
       constraint: LIMIT,
       asked: `at most $${limit} a month`,
-      needed: `the cheapest ${made.circumstances.availability} design found costs ${cost.atLeast ? "at least " : ""}$${roundCents(cost.monthly)}`,
+      needed: `${which} costs ${cost.atLeast ? "at least " : ""}$${roundCents(cost.monthly)}`,
       relaxations: [raise, ...giveUpStandby(goal, limit, region)],
     },
   ];

@@ -1,7 +1,7 @@
 import type { DesignBlocked, Relaxation } from "../../core/artifacts/design-blocked.ts";
 import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import type { CostEstimate } from "../../core/cost/estimate.ts";
-import { clashOf } from "./clash.ts";
+import { blockedBy, type Clash, clashesOf, type Priced } from "./clash.ts";
 import { type Design, design } from "./design.ts";
 import { priceOf } from "./price.ts";
 
@@ -27,11 +27,23 @@ export function settleOn(
   goal: GoalStatement,
   { region, attempt, agreed }: Circumstances,
 ): Found | { readonly blocked: DesignBlocked } {
+  const { made, cost, tried, clashes } = lastTried(goal, region, attempt);
+  const [first, ...others] = clashes;
+  if (!first) return { design: made, cost, attempt: tried };
+  const clashesAfter = (relaxed: GoalStatement) => lastTried(relaxed, region, attempt).clashes;
+  return { blocked: blockedBy(goal, [first, ...others], { cost, attempt, agreed, clashesAfter }) };
+}
+
+/** The first design without a clash, or the last that may be tried. */
+function lastTried(
+  goal: GoalStatement,
+  region: string,
+  attempt: number,
+): Priced & { readonly clashes: readonly Clash[] } {
   for (let tried = 1; ; tried++) {
     const made = design(goal, tried);
-    const cost = priceOf(made.components, region);
-    const blocked = clashOf(goal, made, cost, { region, attempt, agreed });
-    if (!blocked) return { design: made, cost, attempt: tried };
-    if (tried >= attempt) return { blocked };
+    const priced = { made, cost: priceOf(made.components, region), tried };
+    const clashes = clashesOf(goal, priced, region);
+    if (clashes.length === 0 || tried >= attempt) return { ...priced, clashes };
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { attachedTo } from "../../core/artifacts/attached.ts";
-import { designBlocked } from "../../core/artifacts/design-blocked.ts";
+import { designBlocked, relaxationText } from "../../core/artifacts/design-blocked.ts";
 import { type ArtifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
 import { advance, requireNotCancelled } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
@@ -42,7 +42,7 @@ export async function askToRelax(
   const blocked = designBlocked.parse(
     JSON.parse(new TextDecoder().decode(await world.artifacts.get(relaxation.sha256))),
   );
-  const subject = `DesignBlocked: ${blocked.reason}. Agree to ${blocked.smallestRelaxation.description}?`;
+  const subject = `DesignBlocked: ${blocked.reason}. Agree to ${relaxationText(blocked)}?`;
   const asked: Asked = { type: "design_review", digest: relaxation.sha256, subject, requiredApprovals: 1 };
   return { ...(await review(event, asked, world)), relaxation };
 }

@@ -55,16 +55,15 @@ describe("a design that clashes", () => {
     });
   });
 
-  test("passes once people have agreed to one relaxation after the other, and forgets none of them", async () => {
+  test("passes once people have agreed to everything it takes, asked once", async () => {
     const working = await desk(DEAR);
-    const [first, firstRef] = await blockedBy(working);
-    expect(first.smallestRelaxation.field).toBe("constraints.region");
-    const [second, secondRef] = await blockedBy(working, firstRef);
-    expect(second.smallestRelaxation.field).toBe("constraints.monthlyCostLimitUsd");
-    expect(second.agreed).toEqual([first.smallestRelaxation]);
-    const plan = await working.plan({ attempt: 2, relaxation: secondRef });
-    expect(plan.budgets.monthlyCostLimitUsd).toBe(second.smallestRelaxation.to);
+    const [blocked, ref] = await blockedBy(working);
+    expect(blocked.smallestRelaxation.field).toBe("constraints.region");
+    expect(blocked.together).toMatchObject([{ field: "constraints.monthlyCostLimitUsd" }]);
+    const plan = await working.plan({ attempt: 2, relaxation: ref });
+    expect(plan.budgets.monthlyCostLimitUsd).toBe(blocked.together[0]?.to);
     expect(plan.cost.monthlyUsd).toBeLessThanOrEqual(plan.budgets.monthlyCostLimitUsd!);
+    expect(plan.assumptions.filter((one) => one.startsWith("People agreed to "))).toHaveLength(2);
   });
 
   test("tells in the plan what people agreed to, and is still of the goal as it was submitted", async () => {

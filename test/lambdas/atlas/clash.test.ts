@@ -1,29 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type DesignBlocked, designBlocked } from "../../../core/artifacts/design-blocked.ts";
+import { type DesignBlocked, designBlocked, relaxationsOf } from "../../../core/artifacts/design-blocked.ts";
 import type { GoalStatement } from "../../../core/artifacts/goal-statement.ts";
 import { relax } from "../../../core/plan/relax.ts";
-import { clashOf } from "../../../lambdas/atlas/clash.ts";
 import { design } from "../../../lambdas/atlas/design.ts";
 import { priceOf } from "../../../lambdas/atlas/price.ts";
+import { settleOn } from "../../../lambdas/atlas/settle.ts";
 import { aGoal, anyGoal } from "../../support/goals.ts";
 
 const REGION = "af-south-1";
 
+/** What the designs up to an attempt clash with. */
 function tryOnce(goal: GoalStatement, attempt: number): DesignBlocked | undefined {
-  const made = design(goal, attempt);
-  return clashOf(goal, made, priceOf(made.components, REGION), { region: REGION, attempt });
+  const found = settleOn(goal, { region: REGION, attempt, agreed: [] });
+  return "blocked" in found ? found.blocked : undefined;
 }
 
 /** As the pipeline does: three attempts, each more frugal, before people are asked. */
-function tryAll(goal: GoalStatement): DesignBlocked | undefined {
-  let blocked: DesignBlocked | undefined;
-  for (const attempt of [1, 2, 3]) {
-    blocked = tryOnce(goal, attempt);
-    if (!blocked) return undefined;
-  }
-  return blocked;
-}
+const tryAll = (goal: GoalStatement) => tryOnce(goal, 3);
 
 const database = (changes: object = {}, parameters: object = {}) =>
   aGoal({ requires: [{ block: "postgres", name: "shop", parameters }], ...changes });
@@ -55,6 +49,14 @@ describe("a clash", () => {
     expect(blocked.cheapestMonthlyUsd).toBeGreaterThan(20);
     expect(blocked.smallestRelaxation.to).toBe(Math.ceil(blocked.cheapestMonthlyUsd!));
     expect(blocked.reason).toContain("multi-az");
+  });
+
+  test("of cost is that of the design that was tried, and of the cheapest only when that was", () => {
+    const dear = database({ environment: "prod", constraints: { monthlyCostLimitUsd: 1 } });
+    const [first, last] = [tryOnce(dear, 1)!, tryOnce(dear, 2)!];
+    expect(first.reason).toContain("this single-az design costs");
+    expect(last.reason).toContain("the cheapest single-az design found costs");
+    expect(last.cheapestMonthlyUsd).toBeLessThan(first.cheapestMonthlyUsd!);
   });
 
   test("of cost with availability offers one zone only where that is enough", () => {
@@ -99,7 +101,17 @@ describe("a clash", () => {
       "constraints.monthlyCostLimitUsd",
       "constraints.availability",
     ]);
-    expect(blocked.alternatives.length).toBeGreaterThanOrEqual(2);
+    expect(relaxationsOf(blocked).map(({ field }) => field)).toEqual([
+      "constraints.region",
+      "requires[0].parameters.multiAz",
+      "constraints.monthlyCostLimitUsd",
+    ]);
+    // Instead of one of them nothing would do by itself.
+    expect(blocked.alternatives).toEqual([]);
+    // A standby costs as much again: the limit is that of the design with it.
+    const withStandby = database({ constraints: { availability: "multi-az" } });
+    const { monthly } = priceOf(design(withStandby, 3).components, REGION);
+    expect(blocked.together.at(-1)?.to).toBe(Math.ceil(monthly));
   });
 });
 
@@ -116,23 +128,17 @@ describe("whatever the goal", () => {
     );
   });
 
-  test("the smallest relaxation resolves its clash, and agreed to one after the other they end in a design", () => {
+  test("everything agreed to at once ends in a design, and nothing of it could be left out", () => {
     fc.assert(
       fc.property(anyGoal, (goal) => {
-        let relaxed = goal;
-        for (let round = 0; round < 12; round++) {
-          const blocked = tryAll(relaxed);
-          if (!blocked) return;
-          const { smallestRelaxation, clashes } = blocked;
-          relaxed = relax(relaxed, smallestRelaxation);
-          const left = tryAll(relaxed)?.clashes ?? [];
-          expect(
-            left.length === clashes.length &&
-              left[0]?.constraint === clashes[0]?.constraint &&
-              left[0]?.needed === clashes[0]?.needed,
-          ).toBe(false);
+        const blocked = tryAll(goal);
+        if (!blocked) return;
+        const all = relaxationsOf(blocked);
+        expect(tryAll(all.reduce(relax, goal))).toBeUndefined();
+        for (const one of all) {
+          const others = all.filter((other) => other !== one);
+          expect(tryAll(others.reduce(relax, goal))).toBeDefined();
         }
-        expect(tryAll(relaxed)).toBeUndefined();
       }),
       { numRuns: 200 },
     );
