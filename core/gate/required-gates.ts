@@ -4,6 +4,11 @@ import type { RiskLevel } from "../artifacts/vocabulary.ts";
 /** Approvals grow with risk; nothing is ever applied without one. */
 const QUORUM: Readonly<Record<RiskLevel, number>> = { low: 1, medium: 1, high: 2, critical: 3 };
 
+/** How many people a change of this risk takes. */
+export function quorumOf(level: RiskLevel): number {
+  return QUORUM[level];
+}
+
 /** Reasons that call for somebody who looks at security, from this many points on. */
 const SECURITY_RULES = new Set(["privilege", "exposure", "weakened"]);
 const SECURITY_POINTS = 15;
@@ -16,7 +21,7 @@ export function requiredGates(
   const gates: RequiredGate[] = [
     {
       type: "human_approval",
-      requiredApprovals: QUORUM[level],
+      requiredApprovals: quorumOf(level),
       why: `every change needs a person's approval; its risk is ${level} (${score})`,
     },
   ];

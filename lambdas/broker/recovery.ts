@@ -10,26 +10,29 @@ import { find, load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import { type Gate, GateError, outcomeOf } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
+import { quorumOf } from "../../core/gate/required-gates.ts";
 import { requireLock } from "../../core/lock/locks.ts";
 import type { World } from "../../core/ports.ts";
+import { score } from "../../core/risk/score.ts";
 import { atomically } from "../../core/table/atomically.ts";
-import type { Template } from "../../core/template/template.ts";
+import { isObject, type Template } from "../../core/template/template.ts";
 import { record } from "../../core/timeline/record.ts";
 import { requireLawful } from "./lawful.ts";
 import { sessionFor } from "./session.ts";
 
 /**
- * Says what is wrong with a stuck stack and what would help, under a digest that people can approve.
+ * Says what is wrong with a stuck stack and what would help, under a digest that people can approve, and how many of
+ * them it takes.
  * @throws AccountError, CloudError StackNotFound, StackBusy, StackNotStuck, ApprovalError LawBroken
  */
 export async function diagnose(input: unknown, world: World): Promise<object> {
   const { executionId } = functionEvent.parse(input);
   const execution = await find(world.table, executionId);
   await requireAccount(world.cloud(execution.environment));
-  const remedy = await lawfulRemedy(world, execution);
+  const { remedy, requiredApprovals } = await lawfulRemedy(world, execution);
   const skipping = remedy.skip.length > 0 ? `, giving up on ${remedy.skip.join(", ")}` : "";
   const subject = `${execution.stack} is stuck in ${remedy.status}: ${ACTIONS[remedy.action]}${skipping}`;
-  return { digest: digestOf(remedy), subject };
+  return { digest: digestOf(remedy), subject, requiredApprovals };
 }
 
 const ACTIONS = {
@@ -47,11 +50,17 @@ const WAYS_OUT: Partial<Record<StackStatus, Remedy["action"]>> = {
   REVIEW_IN_PROGRESS: "delete-stack",
 };
 
-async function lawfulRemedy(world: World, execution: Execution): Promise<Remedy> {
+interface Judged {
+  readonly remedy: Remedy;
+  readonly requiredApprovals: number;
+}
+
+async function lawfulRemedy(world: World, execution: Execution): Promise<Judged> {
   const reader = world.cloud(execution.environment).reader();
   const remedy = await remedyFor(reader, execution);
-  if (remedy.action === "delete-stack") await requireLawfulDeletion(world, reader, execution, remedy.stackId);
-  return remedy;
+  // To go on rolling back is what was approved with the change; whoever agrees to more decides on it alone.
+  if (remedy.action !== "delete-stack") return { remedy, requiredApprovals: 1 };
+  return { remedy, requiredApprovals: await approvalsToDelete(world, reader, execution, remedy.stackId) };
 }
 
 async function remedyFor(reader: CloudReader, { stack: name, watch, recovery }: Execution): Promise<Remedy> {
@@ -73,19 +82,37 @@ async function remedyFor(reader: CloudReader, { stack: name, watch, recovery }: 
   return { stackId, status, action, skip };
 }
 
-/** What a stuck stack still holds is under the laws as everything else is: no approval can override them. */
-async function requireLawfulDeletion(
+/**
+ * What a stuck stack still holds is under the laws as everything else is, and its loss weighs as much: as many people
+ * have to agree as to a change that removes it.
+ * @throws ApprovalError LawBroken
+ */
+async function approvalsToDelete(
   world: World,
   reader: CloudReader,
   { environment, stack }: Execution,
   stackId: string,
-): Promise<void> {
-  const template = JSON.parse((await reader.stackTemplate(stackId)) ?? '{"Resources":{}}') as Template;
+): Promise<number> {
+  const template = readable(await reader.stackTemplate(stackId));
   const changes = deletionOf(template, await reader.stackResources(stackId));
-  const nothing = { Resources: {} };
-  const deed = { changeSet: { environment, stack, changes }, template: nothing, before: undefined };
+  const deed = { changeSet: { environment, stack, changes }, template: NO_TEMPLATE, before: undefined };
   await requireLawful(world, reader, deed);
+  return quorumOf(score({ environment, changes, template: NO_TEMPLATE, before: template }).level);
 }
+
+/** A template that is not ours may be YAML: then nothing in it says that anything would be kept. */
+function readable(text: string | undefined): Template {
+  try {
+    const template: unknown = JSON.parse(text ?? "");
+    return isObject(template) && isObject(template["Resources"])
+      ? (template as unknown as Template)
+      : NO_TEMPLATE;
+  } catch {
+    return NO_TEMPLATE;
+  }
+}
+
+const NO_TEMPLATE: Template = { Resources: {} };
 
 function failedResources(resources: readonly StackResource[]): string[] {
   return resources
@@ -121,7 +148,13 @@ async function approvedRemedy(world: World, execution: Execution, gates: readonl
   if (outcomeOf(gates) !== "approved") {
     throw new GateError("QuorumNotMet", `leading ${execution.stack} out of its state is not approved`);
   }
-  const remedy = await lawfulRemedy(world, execution);
+  const { remedy, requiredApprovals } = await lawfulRemedy(world, execution);
+  if (!gates.some((gate) => gate.requiredApprovals >= requiredApprovals)) {
+    throw new GateError(
+      "DigestMismatch",
+      `leading ${execution.stack} out of its state now takes ${requiredApprovals} approvals`,
+    );
+  }
   if (gates.some(({ digest }) => digest !== digestOf(remedy))) {
     throw new GateError(
       "DigestMismatch",

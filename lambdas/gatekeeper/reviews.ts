@@ -15,15 +15,16 @@ export const reviewEvent = functionEvent.extend({
   /** Of exactly what is asked. */
   digest: sha256Hex,
   subject: z.string(),
+  requiredApprovals: z.int().positive(),
 });
 
-/** Opens a gate beside the approval of a change, for one person to decide. */
+/** Opens a gate beside the approval of a change. */
 export async function openReview(
   event: z.output<typeof reviewEvent>,
   world: World,
 ): Promise<{ gates: GateWait[] }> {
-  const { type, digest, subject } = event;
-  return await review(event, { type, digest, subject, requiredApprovals: 1 }, world);
+  const { type, digest, subject, requiredApprovals } = event;
+  return await review(event, { type, digest, subject, requiredApprovals }, world);
 }
 
 /** Puts the smallest relaxation of a design that clashed before a person. */

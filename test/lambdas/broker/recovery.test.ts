@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Execution } from "../../../core/execution/execution.ts";
+import type { Gate } from "../../../core/gate/gate.ts";
 import { castVote, ofExecution } from "../../../core/gate/gates.ts";
 import { releaseLock } from "../../../core/lock/locks.ts";
 import { atomically } from "../../../core/table/atomically.ts";
+import { keys } from "../../../core/table/keys.ts";
 import { gatekeeper } from "../../../lambdas/gatekeeper/handler.ts";
 import {
   approvedChange,
@@ -60,18 +62,36 @@ const STATES: Record<string, Stuck> = {
   },
 };
 
-/** Diagnoses the stack, puts the remedy before people and has one of them decide. */
+/** A deletion that failed at the table, which still holds its data. */
+const DELETION_FAILED: Stuck = {
+  before: SHOP,
+  beforehand: async (controls, world) => {
+    controls.failNext({ ...DEV, resource: "Orders" });
+    await world.cloud("dev").applier({ executionId: "x", stack: "shop", tags: {} }).deleteStack("x");
+  },
+};
+
+interface Diagnosis {
+  readonly digest: string;
+  readonly subject: string;
+  readonly requiredApprovals: number;
+}
+
+const PEOPLE = ["grace", "linus", "joan"];
+
+/** Diagnoses the stack, puts the remedy before people and has as many of them decide as it takes. */
 async function decided(bench: Workbench, decision: "approve" | "reject" | "none", visit = 0) {
-  const { digest, subject } = (await bench.call("diagnose")) as { digest: string; subject: string };
+  const { digest, subject, requiredApprovals } = (await bench.call("diagnose")) as Diagnosis;
   const event = { executionId: "exec_1", idempotencyKey: `exec_1/OpenRecovery/${visit}` };
-  const asked = { ...event, action: "review", type: "stack_recovery", digest, subject };
+  const asked = { ...event, action: "review", type: "stack_recovery", digest, subject, requiredApprovals };
   const { gates } = (await gatekeeper(asked, bench.world)) as { gates: { gateId: string }[] };
   const [gate] = gates;
-  if (decision !== "none") {
-    const vote = { gateId: gate!.gateId, decision, caller: person("grace"), digest } as const;
+  if (decision === "none") return { gates, subject, requiredApprovals };
+  for (const by of PEOPLE.slice(0, decision === "reject" ? 1 : requiredApprovals)) {
+    const vote = { gateId: gate!.gateId, decision, caller: person(by), digest } as const;
     await castVote(bench.world.table, vote, bench.world.clock.now());
   }
-  return { gates, subject };
+  return { gates, subject, requiredApprovals };
 }
 
 async function givesUpLock(bench: Workbench): Promise<void> {
@@ -103,6 +123,31 @@ describe("a stack that somebody left in", () => {
     },
   );
 
+  test("takes as many people as the loss of what it still holds", async () => {
+    const approvals = async (place: Stuck) =>
+      (await decided(await workbench(place), "none")).requiredApprovals;
+    // Nothing is left of a creation that was rolled back; a queue and a table are, where the rollback failed.
+    expect(await approvals(STATES["ROLLBACK_COMPLETE"]!)).toBe(1);
+    expect(await approvals(STATES["UPDATE_ROLLBACK_FAILED"]!)).toBe(1);
+    expect(await approvals(DELETION_FAILED)).toBe(2);
+  });
+
+  test("is not led out by fewer people than its loss takes by then", async () => {
+    const bench = await workbench(DELETION_FAILED);
+    const { gates } = await decided(bench, "approve");
+    const [gate] = await ofExecution(bench.world.table, "exec_1");
+    await atomically(bench.world.table, async (unit) => {
+      const key = keys.gate("exec_1", gate!.id);
+      const row = await unit.get<Gate>(key);
+      unit.put({ ...key, attributes: { ...row!, requiredApprovals: 1 } });
+    });
+    await expect(bench.call("recover", { gates })).rejects.toMatchObject({
+      name: "DigestMismatch",
+      message: "leading shop out of its state now takes 2 approvals",
+    });
+    expect(bench.mutations()).toEqual([]);
+  });
+
   test("UPDATE_ROLLBACK_FAILED is led out by continuing, which gives everything a second chance", async () => {
     const bench = await workbench(STATES["UPDATE_ROLLBACK_FAILED"]);
     const { gates } = await decided(bench, "approve");
@@ -126,14 +171,7 @@ describe("a stack that somebody left in", () => {
   });
 
   test("DELETE_FAILED is led out once nothing keeps it from being deleted", async () => {
-    const bench = await workbench({
-      ...STATES["DELETE_FAILED"],
-      before: SHOP,
-      beforehand: async (controls, world) => {
-        controls.failNext({ ...DEV, resource: "Orders" });
-        await world.cloud("dev").applier({ executionId: "x", stack: "shop", tags: {} }).deleteStack("x");
-      },
-    });
+    const bench = await workbench(DELETION_FAILED);
     expect((await bench.stack())?.status).toBe("DELETE_FAILED");
     const { gates } = await decided(bench, "approve");
     await bench.call("recover", { gates });
