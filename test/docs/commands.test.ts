@@ -12,6 +12,11 @@ const PAGES = [
   "docs/operations.md",
   "docs/security.md",
   "docs/sandbox.md",
+  "docs/engine.md",
+  "docs/cost.md",
+  "docs/unproven.md",
+  "docs/fault-matrix.md",
+  "CONTRIBUTING.md",
 ];
 const read = (page: string) => readFileSync(join(ROOT, page), "utf8");
 
@@ -66,4 +71,12 @@ test.each(PAGES)("every command and option that %s mentions exists", async (page
     const known = command.options.map(({ long }) => long);
     for (const word of rest.filter((one) => one.startsWith("--"))) expect(known, line).toContain(word);
   }
+});
+
+test.each(PAGES)("every npm script that %s mentions exists, and no script is run past npm's Node", (page) => {
+  const text = read(page);
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const named = [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:-]*)/g)].map(([, name = ""]) => name);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  expect(text).not.toMatch(/(^|[`\s])node [\w./-]+\.ts/);
 });
