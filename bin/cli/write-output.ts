@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { InputError } from "../../core/artifacts/parse.ts";
 
 /** @throws InputError in one sentence when the file somebody named with --out cannot be written */
@@ -7,10 +7,14 @@ export function writeFile(file: string, content: string | Uint8Array): void {
   naming(file, () => writeFileSync(file, content));
 }
 
-/** @throws InputError in one sentence when the directory somebody named with --out cannot be written */
-export function writeFiles(directory: string, contents: ReadonlyMap<string, string>): void {
+/** Files by their path below a directory. @throws InputError in one sentence when the directory somebody named with --out cannot be written */
+export function writeFiles(directory: string, contents: ReadonlyMap<string, string | Uint8Array>): void {
   naming(directory, () => mkdirSync(directory, { recursive: true }));
-  for (const [name, content] of contents) writeFile(join(directory, name), content);
+  for (const [name, content] of contents) {
+    const file = join(directory, name);
+    naming(directory, () => mkdirSync(dirname(file), { recursive: true }));
+    writeFile(file, content);
+  }
 }
 
 const WHY: Readonly<Record<string, string>> = {

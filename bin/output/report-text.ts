@@ -1,5 +1,5 @@
+import { stripVTControlCharacters, styleText } from "node:util";
 import { relaxationText } from "../../core/artifacts/design-blocked.ts";
-import { styleText } from "node:util";
 import { stateText } from "../../core/execution/state-text.ts";
 import { IDENTITY_NOTE } from "../cli/options.ts";
 import { allPrintable } from "../cli/print.ts";
@@ -9,6 +9,16 @@ import { minuteText } from "./minute-text.ts";
 import { nextLines } from "./next-lines.ts";
 
 const LEVEL_COLOURS = { low: "green", medium: "yellow", high: "red", critical: "red" } as const;
+
+/** The same as a Markdown document. */
+export function statusDocument(report: ExecutionReport): string {
+  const { stack, environment, changeStatus, outcome } = report;
+  const title = `# ${stack} in ${environment}: ${stateText(changeStatus, outcome ?? undefined)}`;
+  const text = stripVTControlCharacters(reportText(report));
+  // The goal's own words could close a fence of three.
+  const fence = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+  return `${title}\n\n${fence}text\n${text}\n${fence}\n`;
+}
 
 /** How an execution stands, for people, with colours where they are shown. */
 export function reportText(raw: ExecutionReport): string {

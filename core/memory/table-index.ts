@@ -118,8 +118,7 @@ export class TableIndex implements VectorIndex {
     const known = {
       entries: new Map([...all].slice(-this.#mostSearched)),
       complete:
-        all.size <= this.#mostSearched &&
-        (cursor === undefined || (isKnown && before?.complete === true)),
+        all.size <= this.#mostSearched && (cursor === undefined || (isKnown && before?.complete === true)),
     };
     this.#known.set(pk, known);
     return known;

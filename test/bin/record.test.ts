@@ -2,7 +2,8 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Fault } from "../../core/timeline/verify.ts";
+import type { TimelineEvent } from "../../core/timeline/chain.ts";
+import { type Fault, verifyChain } from "../../core/timeline/verify.ts";
 import {
   A_WHOLE_CHANGE_MS,
   commandLine,
@@ -71,10 +72,31 @@ describe("what was written", () => {
     ]);
     expect(listed.stdout).toMatch(/^design-blocked\.json +DesignBlocked +\d+ {2}[0-9a-f]{12} {2}\//m);
     const unnamed = await ask<ErrorAnswer>("artifacts", open, "--out", file);
-    expect([unnamed.code, unnamed.answer.error.name]).toEqual([2, "InvalidUsage"]);
+    expect(unnamed).toMatchObject({ code: 2, answer: { error: { name: "InvalidInput" } } });
+    expect(unnamed.answer.error.message).toMatch(/a file stands where a directory is needed/);
     const unknown = await ask<ErrorAnswer>("artifacts", open, "plan.doc");
     expect(unknown.code).toBe(2);
     expect(unknown.answer.error.message).toMatch(/has no artifact plan\.doc; it has design-blocked\.json/);
+  });
+
+  test("can be taken away whole: every artifact, how it stands, and its timeline as it is chained", async () => {
+    const out = join(folder, "all");
+    const written = await ask<{ files: string[] }>("artifacts", open, "--out", out);
+    expect(written.code).toBe(0);
+    const listed = await ask<{ artifacts: { name: string }[] }>("artifacts", open);
+    const names = listed.answer.artifacts.map(({ name }) => name);
+    expect(written.answer.files).toEqual([...names, "status.md", `timeline/${open}.ndjson`]);
+    const status = readFileSync(join(out, "status.md"), "utf8");
+    expect(status).toMatch(
+      new RegExp(`^# \\S+ in dev: BLOCKED\\n\\n\`\`\`text\\n${open} [^\u001b]*\`\`\`\\n$`),
+    );
+    const lines = readFileSync(join(out, "timeline", `${open}.ndjson`), "utf8")
+      .trimEnd()
+      .split("\n");
+    const events = lines.map((line) => JSON.parse(line) as TimelineEvent);
+    expect(verifyChain(open, events, [])).toEqual([]);
+    const told = await ask<{ events: object[] }>("timeline", open);
+    expect(events).toEqual(told.answer.events);
   });
 });
 

@@ -53,7 +53,12 @@ test("the commands of the README's how-tos do what it says, in its order", () =>
     const words = [...line.replace("npx conductor ", "").matchAll(/"([^"]*)"|\S+/g)];
     const args = words
       .map(([word, quoted]) => quoted ?? word)
-      .map((word) => ({ GATE: gate, ID: execution, "plan/": join(folder, "plan") })[word] ?? word);
+      .map(
+        (word) =>
+          ({ GATE: gate, ID: execution, "plan/": join(folder, "plan"), "record/": join(folder, "record") })[
+            word
+          ] ?? word,
+      );
     const { status, stdout, stderr } = conductor(args, folder);
     expect(status, `${line}\n${stdout}${stderr}`).toBe(line.includes(" run change ") ? 3 : 0);
     gate = /gate_[0-9a-f]{12}/.exec(stdout)?.[0] ?? gate;
