@@ -18,6 +18,9 @@ import { migrateTable } from "./table.ts";
 /** Of the tables and files in a data directory; a newer one is not opened, an older one is brought up to it. */
 const LAYOUT_VERSION = 1;
 
+/** Goals, plans and templates concern nobody but the directory's owner. */
+const PRIVATE = 0o700;
+
 export interface DataDirectory {
   readonly path: string;
   readonly database: DatabaseSync;
@@ -49,7 +52,7 @@ export function openDataDirectory({ path, create, anchors }: OpenOptions): DataD
     );
   }
   try {
-    makeDirectory(root);
+    makeDirectory(root, PRIVATE);
     requireDirectory(join(root, "artifacts"));
     const database = openDatabase(file);
     try {
@@ -87,11 +90,11 @@ function requireDirectory(path: string): void {
 }
 
 /** What \`mkdirSync\` with \`recursive\` does, which never ends where the kernel makes no directories (/proc). */
-function makeDirectory(path: string): void {
+function makeDirectory(path: string, mode = 0o777): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) makeDirectory(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode });
   } catch (error) {
     // Another process was faster.
     if (existsSync(path)) return;

@@ -9,7 +9,7 @@ import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import type { ResourceDrift } from "../../core/cloud/stack.ts";
 import type { Json } from "../../core/template/template.ts";
 import { EXIT } from "../cli/exit-codes.ts";
-import { type CommonOptions, command, environmentOption } from "../cli/options.ts";
+import { type CommonOptions, command, environmentOption, notBlank } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { UsageError } from "../cli/usage-error.ts";
 import { withHome } from "../cli/with-home.ts";
@@ -46,7 +46,7 @@ function show(): Command {
 
 function failNext(): Command {
   return inEnvironment("fail-next", "let the next creation, update or deletion of a resource fail")
-    .requiredOption("--resource <id>", "a logical id, or a type such as AWS::DynamoDB::Table")
+    .requiredOption("--resource <id>", "a logical id, or a type such as AWS::DynamoDB::Table", notBlank)
     .option("--stack <name>", "in this stack only")
     .option("--reason <text>", "what CloudFormation says")
     .option("--rollback-too", "let its rollback fail as well, which leaves the stack stuck")
@@ -148,7 +148,7 @@ function inEnvironment(name: string, description: string): Command {
 function ofResource(name: string, description: string): Command {
   return inEnvironment(name, description)
     .requiredOption("--stack <name>", "the stack")
-    .requiredOption("--resource <id>", "the resource's logical id");
+    .requiredOption("--resource <id>", "the resource's logical id", notBlank);
 }
 
 interface Answer {

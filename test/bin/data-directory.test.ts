@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -50,6 +50,10 @@ describe("an id that does not exist", () => {
 });
 
 describe("a data directory", () => {
+  test.skipIf(process.platform === "win32")("that is made is its owner's alone", () => {
+    expect(statSync(data).mode & 0o777).toBe(0o700);
+  });
+
   test.each([
     ["of a newer layout", "UPDATE workspace SET layout = 99"],
     ["with a newer engine's tables", "UPDATE engine_schema SET version = 99"],

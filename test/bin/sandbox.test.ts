@@ -68,6 +68,11 @@ describe("sandbox", () => {
     expect(wrong.answer.error.message).toMatch(/bucket-made-public happens to .* and Vpc is AWS::EC2::VPC/);
   });
 
+  test("fail-next orders no failure of nothing", async () => {
+    const blank = await ask<ErrorAnswer>("sandbox", "fail-next", "--environment", "dev", "--resource", "");
+    expect(blank).toMatchObject({ code: 2, answer: { error: { name: "InvalidUsage" } } });
+  });
+
   test("fail-next orders a failure, which clear withdraws", async () => {
     const order = ["sandbox", "fail-next", "--environment", "dev", "--resource", "AWS::SQS::Queue"];
     const ordered = await ask<object>(...order, "--stack", "shop", "--reason", "no more queues");
