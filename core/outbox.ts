@@ -3,7 +3,7 @@ import type { Orchestrator } from "./orchestrator.ts";
 import type { AnchorStore } from "./ports.ts";
 import type { Unit } from "./table/atomically.ts";
 import { keys } from "./table/keys.ts";
-import { type Item, type Table, TableError } from "./table/table.ts";
+import { type Item, type Table, TableError, versionAfter } from "./table/table.ts";
 
 /**
  * An effect outside the table, stored in the same transaction as its cause and delivered at least once
@@ -58,18 +58,83 @@ export interface Receivers {
 const BATCH = 50;
 
 /**
- * Delivers everything in the outbox, oldest first; says how many effects there were. What somebody puts into it
- * meanwhile is theirs to deliver.
+ * Delivers everything in the outbox, oldest first; says how many effects there were. One that cannot be delivered
+ * stays for the next time and holds no other back. What somebody puts into it meanwhile is theirs to deliver.
+ * @throws at the end, whatever the first that could not be delivered threw
  */
 export async function deliver(table: Table, receivers: Receivers): Promise<number> {
   let delivered = 0;
-  for (;;) {
-    const { items } = await table.query({ pk: keys.outbox("", "").pk, limit: BATCH });
-    for (const item of items) await hand(item.attributes as unknown as Effect, receivers);
-    await remove(table, items);
-    delivered += items.length;
-    if (items.length < BATCH) return delivered;
+  let failure: { readonly error: unknown } | undefined;
+  let cursor: string | undefined;
+  do {
+    const { pk } = keys.outbox("", "");
+    const page = await table.query({ pk, limit: BATCH, ...(cursor ? { cursor } : {}) });
+    const handed = await handOver(table, page.items, receivers);
+    delivered += handed.delivered;
+    failure ??= handed.failure;
+    cursor = page.cursor;
+  } while (cursor);
+  if (failure) throw failure.error;
+  return delivered;
+}
+
+interface HandedOver {
+  readonly delivered: number;
+  readonly failure?: { readonly error: unknown } | undefined;
+}
+
+async function handOver(
+  table: Table,
+  items: readonly OutboxItem[],
+  receivers: Receivers,
+): Promise<HandedOver> {
+  const done: OutboxItem[] = [];
+  let failure: HandedOver["failure"];
+  for (const item of items) {
+    try {
+      await hand(item.attributes as unknown as Effect, receivers);
+      done.push(item);
+    } catch (error) {
+      failure ??= { error };
+    }
   }
+  await remove(table, done);
+  return { delivered: done.length, failure };
+}
+
+type OutboxItem = Pick<Item, "pk" | "sk" | "version" | "attributes">;
+
+/** A table that remembers which effects were put into its outbox, so that nobody needs to look for them. */
+export interface NotingTable {
+  readonly table: Table;
+  /** Delivers them; those of others, and what is left over, are for `deliver`. @throws as `deliver` does */
+  deliverOwn(receivers: Receivers): Promise<void>;
+}
+
+export function noting(table: Table): NotingTable {
+  const own = new Map<string, OutboxItem>();
+  const { pk: outbox } = keys.outbox("", "");
+  const noted: Table = {
+    get: (key) => table.get(key),
+    query: (query) => table.query(query),
+    transact: async (writes) => {
+      await table.transact(writes);
+      for (const write of writes) {
+        if (!("put" in write) || write.put.pk !== outbox) continue;
+        const { pk, sk, attributes } = write.put;
+        own.set(sk, { pk, sk, attributes, version: versionAfter(write.expect) });
+      }
+    },
+  };
+  return {
+    table: noted,
+    deliverOwn: async (receivers) => {
+      const items = [...own.values()];
+      own.clear();
+      const { failure } = await handOver(table, items, receivers);
+      if (failure) throw failure.error;
+    },
+  };
 }
 
 async function hand(effect: Effect, { orchestrator, anchors }: Receivers): Promise<void> {
@@ -128,10 +193,10 @@ async function offer(bus: EventBus, events: readonly DomainEvent[]): Promise<Eve
 }
 
 /** Somebody else may have delivered some at the same time: then they are gone, which is all that is wanted. */
-async function remove(table: Table, items: readonly Item[]): Promise<void> {
+async function remove(table: Table, items: readonly Pick<Item, "pk" | "sk" | "version">[]): Promise<void> {
   if (items.length === 0) return;
   try {
-    await table.transact(items.map((item) => ({ remove: item, expect: item.version })));
+    await table.transact(items.map(({ pk, sk, version }) => ({ remove: { pk, sk }, expect: version })));
   } catch (error) {
     if (!(error instanceof TableError && error.name === "Conflict")) throw error;
     if (items.length > 1) for (const item of items) await remove(table, [item]);

@@ -26,6 +26,7 @@ import type { Cloud } from "../core/cloud/cloud.ts";
 import { functionEvent } from "../core/function-event.ts";
 import { cloudInLane } from "../core/lane/cloud-in-lane.ts";
 import { LaneError } from "../core/lane/lane.ts";
+import { TableIndex } from "../core/memory/table-index.ts";
 import type { World } from "../core/ports.ts";
 import type { Table } from "../core/table/table.ts";
 
@@ -105,8 +106,9 @@ async function worldOf(
   // All four, as every function is promised them: one that lacks any was not deployed by us.
   const { table, artifacts } = meshFrom(variables, ["table", "artifacts", "bus", "queueUrl"]);
   const clouds = new Map<string, Cloud>();
+  const rows = metered(new DynamoTable(place, table, systemClock), metrics);
   return {
-    table: metered(new DynamoTable(place, table, systemClock), metrics),
+    table: rows,
     artifacts: new S3ArtifactStore(place, artifacts),
     clock: systemClock,
     newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
@@ -121,7 +123,10 @@ async function worldOf(
       return cloudInLane(name, lane, opened);
     },
     models: await modelChain(variables, { traced }),
-    memory: await memoryFrom(variables, { clock: systemClock, traced }),
+    memory: {
+      index: new TableIndex(rows, systemClock),
+      ...(await memoryFrom(variables, { clock: systemClock, traced })),
+    },
     watching: WATCHING,
   };
 }

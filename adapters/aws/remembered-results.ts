@@ -1,7 +1,7 @@
-import { IdempotencyRecordStatus } from "@aws-lambda-powertools/idempotency";
 import {
   IdempotencyItemAlreadyExistsError,
   IdempotencyItemNotFoundError,
+  IdempotencyRecordStatus,
 } from "@aws-lambda-powertools/idempotency";
 import { BasePersistenceLayer, IdempotencyRecord } from "@aws-lambda-powertools/idempotency/persistence";
 import { functionEvent } from "../../core/function-event.ts";

@@ -1,6 +1,6 @@
 import type { CancellationReason, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { keyOf } from "../../core/table/limits.ts";
-import { type Expectation, TableError, type Write } from "../../core/table/table.ts";
+import { type Expectation, TableError, versionAfter, type Write } from "../../core/table/table.ts";
 import { AwsError } from "./errors.ts";
 import { keyRow, rowOf } from "./table-rows.ts";
 
@@ -8,7 +8,7 @@ import { keyRow, rowOf } from "./table-rows.ts";
 export function transactItem(table: string, write: Write, now: number): TransactWriteItem {
   const on = { TableName: table, ...conditionOf(write.expect, now) };
   if ("put" in write) {
-    return { Put: { ...on, Item: rowOf(write.put, write.expect === "absent" ? 1 : write.expect + 1) } };
+    return { Put: { ...on, Item: rowOf(write.put, versionAfter(write.expect)) } };
   }
   if ("remove" in write) return { Delete: { ...on, Key: keyRow(write.remove) } };
   return { ConditionCheck: { ...on, Key: keyRow(write.check) } };

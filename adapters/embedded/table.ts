@@ -12,6 +12,7 @@ import {
   type Query,
   type Table,
   TableError,
+  versionAfter,
   type Write,
 } from "../../core/table/table.ts";
 
@@ -108,7 +109,7 @@ export class SqliteTable implements Table {
       item.pk,
       item.sk,
       attributesText(item),
-      expect === "absent" ? 1 : expect + 1,
+      versionAfter(expect),
       item.index1?.pk ?? null,
       item.index1?.sk ?? null,
       item.index2?.pk ?? null,

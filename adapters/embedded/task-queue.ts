@@ -4,9 +4,9 @@ import {
   bodyText,
   type HeldTask,
   MOST_RECEIVED,
+  notHeld,
   type Receiving,
   type Task,
-  notHeld,
   type TaskQueue,
 } from "../../core/queue/task-queue.ts";
 

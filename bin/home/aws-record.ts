@@ -13,6 +13,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
 import { sha256 } from "../../core/digest.ts";
 import type { Memory } from "../../core/memory/memory-means.ts";
+import { TableIndex } from "../../core/memory/table-index.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
 import type { Emulator } from "./emulator.ts";
 import { noCloud } from "./no-cloud.ts";
@@ -51,6 +52,7 @@ export async function openAwsRecord(
   if (create) await (ours ? provision : requireProvisioned)(place, names);
   const workspace = sha256(`${emulator.endpoint} ${place.region} ${names.table}`).slice(0, 12);
   const directory = openDataDirectory({ path: join(data, `aws-${workspace}`), create: true });
+  const table = new DynamoTable(place, names.table, clock);
   return {
     directory,
     anchors: new S3AnchorStore(place, names.anchors, RETENTION_DAYS, clock),
@@ -63,14 +65,14 @@ export async function openAwsRecord(
     state: () => Symbol("unknown"),
     tidy: () => {},
     world: {
-      table: new DynamoTable(place, names.table, clock),
+      table,
       artifacts: new S3ArtifactStore(place, names.artifacts),
       clock,
       newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
       environment: (name) => ENVIRONMENTS[name],
       cloud,
       models,
-      memory,
+      memory: { index: new TableIndex(table, clock), ...memory },
       watching: WATCHING,
     },
     close: () => directory.close(),

@@ -71,7 +71,7 @@ export class Driver {
     await reconcile(this.#home, this.#engine);
     this.#timers = [
       setInterval(() => this.#watched(this.#look()), this.#home.lookMs),
-      setInterval(() => this.#watched(reconcile(this.#home, this.#engine)), RECONCILE_MS),
+      setInterval(() => this.#watched(this.#reconcile()), RECONCILE_MS),
       setInterval(() => this.#publish(), Math.max(PUBLISH_MS, this.#home.lookMs)),
     ];
   }
@@ -112,6 +112,12 @@ export class Driver {
     if (!fault || isPassing(fault)) return false;
     this.#failure ??= fault;
     return true;
+  }
+
+  /** Delivers what was left over, and ends what ended without saying so. */
+  async #reconcile(): Promise<void> {
+    await this.deliver();
+    await reconcile(this.#home, this.#engine);
   }
 
   /** Delivers what other processes may have put into the outbox. */

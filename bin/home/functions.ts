@@ -1,4 +1,4 @@
-import { deliver, type Receivers } from "../../core/outbox.ts";
+import { noting, type Receivers } from "../../core/outbox.ts";
 import type { World } from "../../core/ports.ts";
 import {
   type FunctionCall,
@@ -32,8 +32,8 @@ export async function warmUp(): Promise<void> {
 }
 
 /**
- * Calls the functions in process, and delivers what they put into the outbox before their answer counts. An error
- * that `stopsHere` is no answer of theirs: the call stays open, and is made anew by whoever drives next.
+ * Calls the functions in process, and delivers what they put into the outbox before their answer counts, or their
+ * failure does. An error that `stopsHere` is no answer of theirs: the call stays open, and is made anew by whoever drives next.
  */
 export function inProcess(
   world: World,
@@ -45,10 +45,13 @@ export function inProcess(
       const load = FUNCTIONS[functionName];
       if (!load) throw new FunctionNotFound(`there is no function ${functionName}`);
       const handler = await load();
+      const { table, deliverOwn } = noting(world.table);
       try {
-        const answer = await handler(payload, world);
-        await deliver(world.table, receivers());
-        return answer;
+        try {
+          return await handler(payload, { ...world, table });
+        } finally {
+          await deliverOwn(receivers());
+        }
       } catch (error) {
         if (stopsHere(error)) return await new Promise(() => {});
         throw error;

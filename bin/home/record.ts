@@ -11,6 +11,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
 import type { EventBus } from "../../core/events/event-bus.ts";
 import type { Memory } from "../../core/memory/memory-means.ts";
+import { TableIndex } from "../../core/memory/table-index.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
 import type { AnchorStore, ArtifactStore, World } from "../../core/ports.ts";
 import { noCloud } from "./no-cloud.ts";
@@ -90,7 +91,7 @@ export function openRecord(
       environment: (name) => environments[name],
       cloud: (environment) => cloudOf(directory, environment),
       models,
-      memory,
+      memory: { index: new TableIndex(table, clock), ...memory },
       watching: { patienceMs: PATIENCE_MS, pauseSeconds: 0 },
     },
     close: () => directory.close(),

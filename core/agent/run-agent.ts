@@ -6,12 +6,13 @@ import { reserve, settle, settledKeys } from "../budget/ledger.ts";
 import { requireAccount } from "../cloud/account.ts";
 import type { Execution } from "../execution/execution.ts";
 import { find, load, store } from "../execution/executions.ts";
-import { remember } from "../memory/memory.ts";
+import { entryKey, remember } from "../memory/memory.ts";
 import type { World } from "../ports.ts";
 import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import { daysAfter, RESULT_DAYS } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
+import { readAhead } from "../table/read-ahead.ts";
 import { record } from "../timeline/record.ts";
 import { type Agent, type AgentCall, amountsOf } from "./agent.ts";
 import type { AgentEvent } from "./agent-event.ts";
@@ -36,13 +37,14 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
   const { executionId, idempotencyKey, ...rest } = event;
   const input = parseInput(definition.input, rest, `the input of ${definition.name}`);
   const resultKey = keys.result(executionId, idempotencyKey);
-  const [remembered, execution] = await Promise.all([
-    world.table.get(resultKey),
-    find(world.table, executionId),
+  const table = await readAhead(world.table, [
+    ...[resultKey, keys.execution(executionId)],
+    ...settledKeys(executionId, idempotencyKey, { agent: definition.name, now: world.clock.now() }),
   ]);
+  const remembered = await table.get(resultKey);
   if (remembered) return remembered.attributes["output"] as Output;
-
-  const reserved = await reserveOrSay(definition, event, execution, world);
+  const execution = await find(table, executionId);
+  const reserved = await reserveOrSay(definition, event, execution, { ...world, table });
   const call = {
     executionId,
     idempotencyKey,
@@ -161,6 +163,7 @@ async function finish<Input, Output, Tool extends ToolName>(
     ...[resultKey, keys.execution(executionId), keys.chainHead(executionId)],
     ...evidence.artifacts.map((artifact) => keys.artifact(executionId, artifact.name)),
     ...settledKeys(executionId, idempotencyKey, { agent: name, now: now() }),
+    ...evidence.memories.map(entryKey),
     ...evidence.writes.flatMap(({ keys: about }) => about),
   );
   await spend(unit, executionId, idempotencyKey, evidence.spent);

@@ -49,6 +49,16 @@ export async function admitExecution(
   if (!(await unit.get(keys.counters(executionScope(id))))) save(unit, executionScope(id), fresh(cap));
 }
 
+/** The rows that admitting a pipeline is about. */
+export function admissionKeys(executionId: string, now: Date): Key[] {
+  return [dayScope(now), executionScope(executionId)].map(keys.counters);
+}
+
+/** The row that dismissing a pipeline is about. */
+export function dismissalKey({ createdAt }: Pick<Execution, "createdAt">): Key {
+  return keys.counters(dayScope(new Date(createdAt)));
+}
+
 /** The pipeline has ended: the day's forecast no longer counts what it did not take. */
 export async function dismissExecution(unit: Unit, execution: Execution, limits: Limits): Promise<void> {
   const began = new Date(execution.createdAt);

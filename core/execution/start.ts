@@ -1,7 +1,7 @@
 import { attach } from "../artifacts/attached.ts";
 import type { GoalStatement } from "../artifacts/goal-statement.ts";
 import { NOTHING } from "../budget/amounts.ts";
-import { admitExecution, executionCap } from "../budget/ledger.ts";
+import { admissionKeys, admitExecution, executionCap } from "../budget/ledger.ts";
 import { canonicalJson } from "../digest.ts";
 import { dispatch } from "../outbox.ts";
 import { requireNoCredentials, requireUnderstandable } from "../plan/goal.ts";
@@ -58,6 +58,7 @@ export async function startChange(
       keys.chainHead(execution.id),
       keys.chainHead(WORKSPACE_CHAIN),
       keys.outbox(execution.createdAt, `start#${execution.id}`),
+      ...admissionKeys(execution.id, now),
     );
     await admitExecution(unit, admission, settings.limits, now);
     store(unit, execution);

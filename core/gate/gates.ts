@@ -4,17 +4,13 @@ import type { Caller } from "../principal.ts";
 import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
-import type { Table } from "../table/table.ts";
+import type { Key, Table } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
 import { approvals, decide, type Gate, GateError, lapse, requirePeople } from "./gate.ts";
 
 /** Opens a gate, or finds it open already: a retried step asks the same people once. */
 export async function open(unit: Unit, gate: Gate): Promise<Gate> {
-  await unit.foresee(
-    keys.gate(gate.executionId, gate.id),
-    keys.gatePointer(gate.id),
-    keys.chainHead(gate.executionId),
-  );
+  await unit.foresee(...openingKeys(gate.executionId, gate.id), keys.chainHead(gate.executionId));
   const existing = await unit.get<Gate>(keys.gate(gate.executionId, gate.id));
   if (existing) return existing;
   await unit.get(keys.gatePointer(gate.id));
@@ -33,6 +29,11 @@ export async function open(unit: Unit, gate: Gate): Promise<Gate> {
     },
   });
   return gate;
+}
+
+/** The rows that opening a gate makes. */
+export function openingKeys(executionId: string, gateId: string): Key[] {
+  return [keys.gate(executionId, gateId), keys.gatePointer(gateId)];
 }
 
 /** Where the decision is to be delivered; a decision that is already there is delivered at once. */
@@ -66,10 +67,16 @@ export async function castVote(
   { gateId, decision, caller, digest, notes }: Decision,
   now: Date,
 ): Promise<Gate> {
-  const { executionId } = await gateById(table, gateId);
-  const others = (await ofExecution(table, executionId)).filter(({ id }) => id !== gateId);
+  const executionId = await executionOf(table, gateId);
+  const gates = await ofExecution(table, executionId);
+  const others = gates.filter(({ id }) => id !== gateId);
   return await atomically(table, async (unit) => {
-    const gate = await loadById(unit, gateId);
+    await unit.foresee(
+      keys.chainHead(executionId),
+      ...gates.map(({ id }) => keys.gate(executionId, id)),
+      ...gates.flatMap((one) => (one.taskToken ? [effectKey(one, one.taskToken, now)] : [])),
+    );
+    const gate = await loadOf(unit, executionId, gateId);
     const at = now.toISOString();
     const vote = {
       decision,
@@ -135,20 +142,32 @@ export async function close(unit: Unit, gate: Gate, status: "closed" | "expired"
   return closed;
 }
 
-/** @throws GateError GateNotFound */
-export async function loadById(unit: Unit, gateId: string): Promise<Gate> {
-  const pointer = await unit.get<{ executionId: string }>(keys.gatePointer(gateId));
-  const gate = pointer && (await unit.get<Gate>(keys.gate(pointer.executionId, gateId)));
+/** A gate of an execution. @throws GateError GateNotFound */
+export async function loadOf(unit: Unit, executionId: string, gateId: string): Promise<Gate> {
+  const gate = await unit.get<Gate>(keys.gate(executionId, gateId));
   if (gate) return gate;
-  throw new GateError(
-    "GateNotFound",
-    `there is no gate ${gateId.slice(0, 80)}; \`conductor gates\` shows the open ones`,
-  );
+  throw notFound(gateId);
 }
 
 /** A gate outside any unit of work, to be read. @throws GateError GateNotFound */
 export async function gateById(table: Table, gateId: string): Promise<Gate> {
-  return await atomically(table, (unit) => loadById(unit, gateId));
+  const item = await table.get(keys.gate(await executionOf(table, gateId), gateId));
+  if (item) return item.attributes as unknown as Gate;
+  throw notFound(gateId);
+}
+
+/** Whose gate it is; it never becomes another's. @throws GateError GateNotFound */
+async function executionOf(table: Table, gateId: string): Promise<string> {
+  const pointer = await table.get(keys.gatePointer(gateId));
+  if (pointer) return String(pointer.attributes["executionId"]);
+  throw notFound(gateId);
+}
+
+function notFound(gateId: string): GateError {
+  return new GateError(
+    "GateNotFound",
+    `there is no gate ${gateId.slice(0, 80)}; \`conductor gates\` shows the open ones`,
+  );
 }
 
 export async function ofExecution(table: Table, executionId: string): Promise<Gate[]> {
@@ -172,8 +191,17 @@ async function deliver(unit: Unit, gate: Gate, now: Date): Promise<void> {
   if (!gate.taskToken) return;
   await dispatch(unit, now.toISOString(), {
     kind: "task-success",
-    id: `${gate.id}#${sha256(gate.taskToken).slice(0, 16)}`,
+    id: deliveryId(gate, gate.taskToken),
     taskToken: gate.taskToken,
     output: { gateId: gate.id, status: gate.status },
   });
+}
+
+function deliveryId({ id }: Gate, taskToken: string): string {
+  return `${id}#${sha256(taskToken).slice(0, 16)}`;
+}
+
+/** Where the delivery of a decision would lie in the outbox. */
+function effectKey(gate: Gate, taskToken: string, now: Date): Key {
+  return keys.outbox(now.toISOString(), `task-success#${deliveryId(gate, taskToken)}`);
 }

@@ -3,7 +3,7 @@ import type { Execution } from "../execution/execution.ts";
 import { dispatch } from "../outbox.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
-import { type Table, TableError } from "../table/table.ts";
+import { type Key, type Table, TableError } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
 import { FREE, LockError, placeOf, release, request, type StackLock } from "./stack-lock.ts";
 
@@ -19,7 +19,8 @@ export async function acquireLock(
   taskToken: string,
   at: string,
 ): Promise<void> {
-  const key = keyOf(execution);
+  const key = lockKey(execution);
+  await foreseeLock(unit, execution, keys.outbox(at, `task-success#${grantId(taskToken)}`));
   const before = (await read(unit, execution)) ?? FREE;
   const after = request(before, { executionId: execution.id, since: at, taskToken });
   unit.put({ ...key, attributes: after });
@@ -38,7 +39,7 @@ export async function acquireLock(
 
 /** Gives up the lock, or the place in the queue, and lets the next execution in. */
 export async function releaseLock(unit: Unit, execution: Locked, at: string): Promise<void> {
-  const key = keyOf(execution);
+  const key = lockKey(execution);
   const before = await unit.get<StackLock>(key);
   if (!before || placeOf(before, execution.id) === undefined) return;
   const after = release(before, execution.id);
@@ -56,10 +57,14 @@ async function recordGrant(unit: Unit, executionId: string, stack: string, at: s
 async function deliverGrant(unit: Unit, taskToken: string, at: string): Promise<void> {
   await dispatch(unit, at, {
     kind: "task-success",
-    id: sha256(taskToken).slice(0, 16),
+    id: grantId(taskToken),
     taskToken,
     output: {},
   });
+}
+
+function grantId(taskToken: string): string {
+  return sha256(taskToken).slice(0, 16);
 }
 
 /** @throws LockError LockNotHeld, LockUnavailable, so that nothing is applied without the lock */
@@ -74,8 +79,17 @@ export async function requireLock(unit: Unit, execution: Locked): Promise<void> 
 }
 
 async function read(unit: Unit, execution: Locked): Promise<StackLock | undefined> {
+  return await reading(execution, () => unit.get<StackLock>(lockKey(execution)));
+}
+
+/** Reads the lock together with what else is about to be asked for. @throws LockError LockUnavailable */
+export async function foreseeLock(unit: Unit, execution: Locked, ...others: readonly Key[]): Promise<void> {
+  await reading(execution, () => unit.foresee(lockKey(execution), ...others));
+}
+
+async function reading<Result>(execution: Locked, work: () => Promise<Result>): Promise<Result> {
   try {
-    return await unit.get<StackLock>(keyOf(execution));
+    return await work();
   } catch (error) {
     if (!(error instanceof TableError && error.name === "Unavailable")) throw error;
     throw new LockError(
@@ -88,10 +102,10 @@ async function read(unit: Unit, execution: Locked): Promise<StackLock | undefine
 
 /** The lock of an execution's stack as it stands, for people. */
 export async function lockOf(table: Table, execution: Locked): Promise<StackLock> {
-  const item = await table.get(keyOf(execution));
+  const item = await table.get(lockKey(execution));
   return (item?.attributes as StackLock | undefined) ?? FREE;
 }
 
-function keyOf({ account, region, stack }: Locked) {
+function lockKey({ account, region, stack }: Omit<Locked, "id">): Key {
   return keys.lock(account, region, stack);
 }

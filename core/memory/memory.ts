@@ -2,7 +2,7 @@ import type { ArtifactRef } from "../artifacts/vocabulary.ts";
 import type { Outcome } from "../execution/execution.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
-import type { Table } from "../table/table.ts";
+import type { Key, Table } from "../table/table.ts";
 
 /** Something worth knowing next time: a retrospective, a stack's runbook. Entries are only ever added. */
 export interface MemoryEntry {
@@ -17,9 +17,14 @@ export interface MemoryEntry {
 }
 
 export async function remember(unit: Unit, entry: MemoryEntry): Promise<void> {
-  const key = keys.memory(entry.kind, `${entry.at}#${entry.executionId}`);
+  const key = entryKey(entry);
   if (await unit.get(key)) return;
   unit.put({ ...key, attributes: entry });
+}
+
+/** Where an entry is kept. */
+export function entryKey({ kind, at, executionId }: Pick<MemoryEntry, "kind" | "at" | "executionId">): Key {
+  return keys.memory(kind, `${at}#${executionId}`);
 }
 
 /** The newest entries of a kind, newest first. */

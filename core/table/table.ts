@@ -24,6 +24,11 @@ export type NewItem = Omit<Item, "version">;
 /** A condition on the row as it is now: not there, or at exactly this version. */
 export type Expectation = "absent" | number;
 
+/** The version of a row that was written under an expectation. */
+export function versionAfter(expect: Expectation): number {
+  return expect === "absent" ? 1 : expect + 1;
+}
+
 export type Write =
   | { readonly put: NewItem; readonly expect: Expectation }
   | { readonly remove: Key; readonly expect: number }

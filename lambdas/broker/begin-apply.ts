@@ -6,9 +6,10 @@ import { CloudError } from "../../core/cloud/errors.ts";
 import { advance, type Execution, requireNotCancelled } from "../../core/execution/execution.ts";
 import { find, load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
-import { requireLock } from "../../core/lock/locks.ts";
+import { foreseeLock, requireLock } from "../../core/lock/locks.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
+import { keys } from "../../core/table/keys.ts";
 import { record } from "../../core/timeline/record.ts";
 import { type Approved, approvedDossier, requireCurrent } from "./approved-dossier.ts";
 import { requireLawful, storedTemplate } from "./lawful.ts";
@@ -31,7 +32,7 @@ export async function beginApply(input: unknown, world: World): Promise<object> 
   const { changeSet, changes } = approved.dossier;
   const applier = cloud.applier(sessionFor(execution, changeSet.stackId, approved.gates, changeSet.name));
   if (!(await isUnderWay(cloud.reader(), execution, changeSet.arn))) {
-    await begin(world, cloud.reader(), execution.id, approved);
+    await begin(world, cloud.reader(), execution, approved);
     if (changeSet.type === "UPDATE") await applier.setStackPolicy(stackPolicyFor(changes));
   }
   await execute(() => applier.executeChangeSet(changeSet.arn, idempotencyKey));
@@ -48,7 +49,7 @@ async function isUnderWay(cloud: CloudReader, { apply }: Execution, arn: string)
 async function begin(
   world: World,
   cloud: CloudReader,
-  executionId: string,
+  execution: Execution,
   approved: Approved,
 ): Promise<void> {
   const { dossier } = approved;
@@ -62,7 +63,10 @@ async function begin(
   });
   const cursor = await lastEvent(cloud, dossier.changeSet.stackId);
   const beginning = { dossier, cursor, now: world.clock.now() };
-  await atomically(world.table, (unit) => began(unit, executionId, beginning));
+  await atomically(world.table, async (unit) => {
+    await foreseeLock(unit, execution, keys.execution(execution.id), keys.chainHead(execution.id));
+    await began(unit, execution.id, beginning);
+  });
 }
 
 interface Beginning {

@@ -26,9 +26,11 @@ const APPLY_LIMIT_MINUTES = 60;
 export async function observe(input: unknown, world: World): Promise<object> {
   const { executionId, idempotencyKey } = functionEvent.parse(input);
   const { pauseSeconds } = world.watching;
-  const ended = await world.table.get(keys.result(executionId, idempotencyKey));
+  const [ended, execution] = await Promise.all([
+    world.table.get(keys.result(executionId, idempotencyKey)),
+    find(world.table, executionId),
+  ]);
   if (ended) return { ...ended.attributes, pauseSeconds };
-  const execution = await find(world.table, executionId);
   const watch = watched(execution);
   const cloud = world.cloud(execution.environment);
   await requireAccount(cloud);
@@ -98,6 +100,7 @@ async function end(
   await atomically(world.table, async (unit) => {
     const at = world.clock.now().toISOString();
     const seen = keys.result(execution.id, idempotencyKey);
+    await unit.foresee(seen, keys.execution(execution.id), keys.chainHead(execution.id));
     if (await unit.get(seen)) return;
     unit.put({ ...seen, attributes: { standing } });
     await close(unit, await load(unit, execution.id), { standing, stack, drifted, at });

@@ -5,7 +5,7 @@ import { load, store } from "../../core/execution/executions.ts";
 import { messageOf } from "../../core/execution/failure.ts";
 import { functionEvent, waitingEvent } from "../../core/function-event.ts";
 import { type Gate, outcomeOf } from "../../core/gate/gate.ts";
-import { awaitDecision, close, loadById } from "../../core/gate/gates.ts";
+import { awaitDecision, close, loadOf } from "../../core/gate/gates.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
 import { daysAfter, RESULT_DAYS } from "../../core/table/expiry.ts";
@@ -16,11 +16,11 @@ export const awaitEvent = waitingEvent.extend({ gateId: z.string() });
 
 /** Keeps the token to which a gate's decision is delivered. */
 export async function awaitGate(
-  { gateId, taskToken }: z.output<typeof awaitEvent>,
+  { executionId, gateId, taskToken }: z.output<typeof awaitEvent>,
   world: World,
 ): Promise<object> {
   await atomically(world.table, async (unit) => {
-    await awaitDecision(unit, await loadById(unit, gateId), taskToken, world.clock.now());
+    await awaitDecision(unit, await loadOf(unit, executionId, gateId), taskToken, world.clock.now());
   });
   return {};
 }
@@ -35,8 +35,13 @@ export async function settleGates(
   world: World,
 ): Promise<{ outcome: string }> {
   return await atomically(world.table, async (unit) => {
+    await unit.foresee(
+      keys.execution(executionId),
+      keys.chainHead(executionId),
+      ...asked.map(({ gateId }) => keys.gate(executionId, gateId)),
+    );
     const gates: Gate[] = [];
-    for (const { gateId } of asked) gates.push(await loadById(unit, gateId));
+    for (const { gateId } of asked) gates.push(await loadOf(unit, executionId, gateId));
     const outcome = outcomeOf(gates);
     const now = world.clock.now();
     for (const gate of gates) await close(unit, gate, outcome === "waiting" ? "expired" : "closed", now);

@@ -12,7 +12,7 @@ export function newGate(execution: Execution, idempotencyKey: string, asked: Ask
   const hours = world.environment(execution.environment).gateHours;
   return {
     ...asked,
-    id: `gate_${sha256(`${idempotencyKey}/${asked.type}`).slice(0, 12)}`,
+    id: gateIdOf(idempotencyKey, asked.type),
     executionId: execution.id,
     environment: execution.environment,
     stack: execution.stack,
@@ -22,6 +22,11 @@ export function newGate(execution: Execution, idempotencyKey: string, asked: Ask
     status: "open",
     votes: [],
   };
+}
+
+/** The id of the gate of this type that a step asks for. */
+export function gateIdOf(idempotencyKey: string, type: Gate["type"]): string {
+  return `gate_${sha256(`${idempotencyKey}/${type}`).slice(0, 12)}`;
 }
 
 export interface GateWait {

@@ -5,10 +5,11 @@ import { advance, requireNotCancelled } from "../../core/execution/execution.ts"
 import { load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import type { Gate } from "../../core/gate/gate.ts";
-import { open } from "../../core/gate/gates.ts";
+import { open, openingKeys } from "../../core/gate/gates.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically } from "../../core/table/atomically.ts";
-import { type GateWait, newGate, waitFor } from "./new-gate.ts";
+import { keys } from "../../core/table/keys.ts";
+import { type GateWait, gateIdOf, newGate, waitFor } from "./new-gate.ts";
 
 export const openEvent = functionEvent.extend({
   dossier: artifactRef,
@@ -24,6 +25,11 @@ export async function openGates(
 ): Promise<{ gates: GateWait[] }> {
   const { executionId, idempotencyKey, dossier, digest, summary: subject, gates } = event;
   return await atomically(world.table, async (unit) => {
+    await unit.foresee(
+      keys.execution(executionId),
+      keys.chainHead(executionId),
+      ...gates.flatMap(({ type }) => openingKeys(executionId, gateIdOf(idempotencyKey, type))),
+    );
     const execution = await load(unit, executionId);
     requireNotCancelled(execution);
     const now = world.clock.now();

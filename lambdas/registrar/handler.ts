@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dismissExecution } from "../../core/budget/ledger.ts";
+import { dismissalKey, dismissExecution } from "../../core/budget/ledger.ts";
 import {
   advance,
   type ChangeStatus,
@@ -14,7 +14,7 @@ import { reopen } from "../../core/execution/request-rollback.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import type { Gate } from "../../core/gate/gate.ts";
 import { close, ofExecution } from "../../core/gate/gates.ts";
-import { releaseLock } from "../../core/lock/locks.ts";
+import { foreseeLock, releaseLock } from "../../core/lock/locks.ts";
 import type { World } from "../../core/ports.ts";
 import { redact } from "../../core/secrets/redact.ts";
 import { atomically } from "../../core/table/atomically.ts";
@@ -54,6 +54,7 @@ export async function conclude(input: unknown, world: World): Promise<object> {
       const gate = await unit.get<Gate>(keys.gate(executionId, id));
       if (gate) await close(unit, gate, "closed", now);
     }
+    await foreseeLock(unit, execution, dismissalKey(execution));
     await releaseLock(unit, execution, at);
     await dismissExecution(unit, execution, world.environment(execution.environment).limits);
     store(unit, ended(execution, { ending, outcome, failure }, at));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type DomainEvent, type EventBus, EventsRefused } from "../../core/events/event-bus.ts";
 import { castVote, open } from "../../core/gate/gates.ts";
-import { announce, publish } from "../../core/outbox.ts";
+import { announce, deliver, dispatch, noting, publish, type Receivers } from "../../core/outbox.ts";
 import { atomically } from "../../core/table/atomically.ts";
 import type { Table } from "../../core/table/table.ts";
 import { WORKSPACE_CHAIN } from "../../core/timeline/chain.ts";
@@ -178,5 +178,78 @@ describe("the record", () => {
       }),
       { numRuns: 15 },
     );
+  });
+});
+
+/** Somebody who takes what is handed over, but for some tokens. */
+function receiver(refuses = new Set<string>()) {
+  const taken: string[] = [];
+  const take = (token: string) => {
+    if (refuses.has(token)) return Promise.reject(new Error(`nobody takes ${token}`));
+    taken.push(token);
+    return Promise.resolve();
+  };
+  const receivers: Receivers = {
+    orchestrator: { start: take, sendTaskSuccess: take, sendTaskFailure: take },
+    anchors: { append: ({ chain }) => take(chain), all: () => Promise.resolve([]) },
+  };
+  return { taken, receivers };
+}
+
+const answer = (table: Table, ...tokens: readonly string[]) =>
+  atomically(table, async (unit) => {
+    for (const token of tokens)
+      await dispatch(unit, AT, { kind: "task-success", id: token, taskToken: token, output: {} });
+  });
+
+const left = async (table: Table) =>
+  (await table.query({ pk: "OUTBOX", limit: 1_000 })).items.map(({ attributes }) => attributes["taskToken"]);
+
+describe("the outbox", () => {
+  test("holds back nothing for the sake of what nobody takes, which stays and is told of", async () => {
+    const table = memoryTable();
+    const tokens = Array.from({ length: 120 }, (_, i) => `t${String(i).padStart(3, "0")}`);
+    await answer(table, ...tokens.slice(0, 60));
+    await answer(table, ...tokens.slice(60));
+    const poison = ["t000", "t059", "t119"];
+    const { taken, receivers } = receiver(new Set(poison));
+    await expect(deliver(table, receivers)).rejects.toThrow("nobody takes t000");
+    expect(taken).toEqual(tokens.filter((token) => !poison.includes(token)));
+    expect(await left(table)).toEqual(poison);
+    const willing = receiver();
+    expect(await deliver(table, willing.receivers)).toBe(3);
+    expect([willing.taken, await left(table)]).toEqual([poison, []]);
+  });
+
+  test("need not be searched by whoever put something into it", async () => {
+    const table = memoryTable();
+    await answer(table, "somebody else's");
+    const { table: noted, deliverOwn } = noting(table);
+    await answer(noted, "mine", "mine too");
+    const { taken, receivers } = receiver();
+    await deliverOwn(receivers);
+    await deliverOwn(receivers);
+    expect(taken).toEqual(["mine", "mine too"]);
+    expect(await left(table)).toEqual(["somebody else's"]);
+  });
+
+  test("keeps what its own deliverer could not hand over, and what was never stored is not handed over", async () => {
+    const table = memoryTable();
+    const { table: noted, deliverOwn } = noting(crashingTable(table, ["none", "before"]));
+    await answer(noted, "refused", "taken");
+    await answer(noted, "lost").catch(() => {});
+    const { taken, receivers } = receiver(new Set(["refused"]));
+    await expect(deliverOwn(receivers)).rejects.toThrow("nobody takes refused");
+    expect([taken, await left(table)]).toEqual([["taken"], ["refused"]]);
+  });
+
+  test("is no worse off when somebody else delivers the same at the same time", async () => {
+    const table = memoryTable();
+    const { table: noted, deliverOwn } = noting(table);
+    await answer(noted, "a", "b");
+    const { taken, receivers } = receiver();
+    await Promise.all([deliverOwn(receivers), deliver(table, receivers)]);
+    expect(new Set(taken)).toEqual(new Set(["a", "b"]));
+    expect(await left(table)).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { onTestFinished } from "vitest";
+import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import { openAwsHome } from "../../bin/home/aws-home.ts";
 import type { Emulator } from "../../bin/home/emulator.ts";
 import type { Home } from "../../bin/home/home.ts";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
-import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import { MachineTime } from "./clock.ts";
 import { FUNCTION_KEY } from "./cloudformation-server/identities.ts";
 import type { WireAccount } from "./cloudformation-server/server.ts";

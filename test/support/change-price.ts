@@ -1,5 +1,5 @@
 import type { Home } from "../../bin/home/home.ts";
-import { type PriceRef, PRICE_SHEET, priceIn } from "../../core/cost/sheet.ts";
+import { PRICE_SHEET, type PriceRef, priceIn } from "../../core/cost/sheet.ts";
 import type { Table } from "../../core/table/table.ts";
 import { meterWrites } from "./write-units.ts";
 

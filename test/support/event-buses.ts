@@ -8,8 +8,8 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type AwsPlace, clientOf } from "../../adapters/aws/clients.ts";
 import type { DomainEvent } from "../../core/events/event-bus.ts";
-import { AT } from "./records.ts";
 import { createQueue } from "./queues.ts";
+import { AT } from "./records.ts";
 
 export interface ListenedBus {
   readonly name: string;

@@ -92,10 +92,11 @@ export class PipelineIn<InHome extends Home> {
     return this.home.world;
   }
 
+  /** Delivers what is left over, and what comes of it, as whoever drives does again and again. */
   async deliver(): Promise<void> {
-    await deliver(this.home.world.table, this.#receivers);
+    do await this.#engine.settled();
+    while ((await deliver(this.home.world.table, this.#receivers)) > 0);
     await publish(this.home.world.table, this.home.events);
-    await this.#engine.settled();
   }
 
   async start(goal: object, by = "ada"): Promise<string> {

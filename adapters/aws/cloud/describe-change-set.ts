@@ -1,4 +1,4 @@
-import { type DescribeChangeSetOutput, DescribeChangeSetCommand } from "@aws-sdk/client-cloudformation";
+import { DescribeChangeSetCommand, type DescribeChangeSetOutput } from "@aws-sdk/client-cloudformation";
 import type { ChangeSetDescription } from "../../../core/cloud/change-set.ts";
 import { CloudError } from "../../../core/cloud/errors.ts";
 import { type Account, cloudFormation } from "./account.ts";

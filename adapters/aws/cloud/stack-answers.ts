@@ -1,8 +1,8 @@
 import type {
-  StackEvent as SdkEvent,
   StackResourceDrift as SdkDrift,
-  StackResourceSummary,
+  StackEvent as SdkEvent,
   Stack as SdkStack,
+  StackResourceSummary,
 } from "@aws-sdk/client-cloudformation";
 import type { ResourceDrift, Stack, StackEvent, StackResource } from "../../../core/cloud/stack.ts";
 import { canonicalJson } from "../../../core/digest.ts";

@@ -9,7 +9,7 @@ import {
   outcomeOf,
   type Vote,
 } from "../../../core/gate/gate.ts";
-import { minutesAfter, aGate, aVote, DIGEST } from "../../support/records.ts";
+import { aGate, aVote, DIGEST, minutesAfter } from "../../support/records.ts";
 
 const OTHER_DIGEST = "0".repeat(64);
 

@@ -7,7 +7,7 @@ import {
   castVote,
   close,
   gateById,
-  loadById,
+  loadOf,
   ofExecution,
   open,
   openGates,
@@ -21,7 +21,7 @@ import { gateFaults } from "../../../core/timeline/rows.ts";
 import { verifyChain } from "../../../core/timeline/verify.ts";
 import { openDatabase } from "../../../engine/store/database.ts";
 import { TestClock } from "../../support/clock.ts";
-import { minutesAfter, aGate, aVote, DIGEST } from "../../support/records.ts";
+import { aGate, aVote, DIGEST, minutesAfter } from "../../support/records.ts";
 import { crashingTable, memoryTable, sharedFile, sharedTables } from "../../support/tables.ts";
 import type { Votes } from "../../support/voter.ts";
 import { person } from "../../support/workspace.ts";
@@ -65,7 +65,7 @@ describe("hundreds of decisions at once", () => {
     const tables = sharedTables(4);
     await opened(tables[0]!, { requiredApprovals: 3 });
     await atomically(tables[0]!, async (unit) =>
-      awaitDecision(unit, await loadById(unit, "gate_1"), "token", minutesAfter(0)),
+      awaitDecision(unit, await loadOf(unit, "exec_1", "gate_1"), "token", minutesAfter(0)),
     );
     const votes = Array.from({ length: 200 }, (_, i) =>
       vote(tables[i % 4]!, `person-${i % 100}`, i % 100 === 99 ? "reject" : "approve"),
@@ -87,7 +87,7 @@ describe("hundreds of decisions at once", () => {
     const table = new SqliteTable(database, new TestClock());
     await opened(table, { requiredApprovals: 5 });
     await atomically(table, async (unit) =>
-      awaitDecision(unit, await loadById(unit, "gate_1"), "token", minutesAfter(0)),
+      awaitDecision(unit, await loadOf(unit, "exec_1", "gate_1"), "token", minutesAfter(0)),
     );
     const people = Array.from({ length: 60 }, (_, i) => `person-${i}`);
     const all = await Promise.all([
@@ -136,7 +136,7 @@ describe("opening", () => {
 describe("delivering", () => {
   const wait = (table: Table, token: string, minutes = 0) =>
     atomically(table, async (unit) =>
-      awaitDecision(unit, await loadById(unit, "gate_1"), token, minutesAfter(minutes)),
+      awaitDecision(unit, await loadOf(unit, "exec_1", "gate_1"), token, minutesAfter(minutes)),
     );
 
   test("a decision that came before anybody waited is delivered as soon as somebody does", async () => {
@@ -174,7 +174,7 @@ describe("a vote", () => {
       const table = memoryTable();
       await opened(table);
       await atomically(table, async (unit) =>
-        awaitDecision(unit, await loadById(unit, "gate_1"), "token", minutesAfter(0)),
+        awaitDecision(unit, await loadOf(unit, "exec_1", "gate_1"), "token", minutesAfter(0)),
       );
       await expect(vote(crashingTable(table, [mishap]), "grace")).rejects.toMatchObject({
         name: "Unavailable",
@@ -195,7 +195,7 @@ describe("a vote", () => {
     for (const id of ["gate_1", "gate_2", "gate_3"]) await opened(table, { id });
     await opened(table, { id: "gate_4", executionId: "exec_2" });
     await atomically(table, async (unit) =>
-      awaitDecision(unit, await loadById(unit, "gate_2"), "token", minutesAfter(0)),
+      awaitDecision(unit, await loadOf(unit, "exec_1", "gate_2"), "token", minutesAfter(0)),
     );
     await vote(table, "grace", "approve", "gate_3");
     await vote(table, "grace", "reject", "gate_1");
@@ -244,10 +244,10 @@ describe("closing", () => {
     const table = memoryTable();
     await opened(table);
     await atomically(table, async (unit) =>
-      awaitDecision(unit, await loadById(unit, "gate_1"), "token", minutesAfter(0)),
+      awaitDecision(unit, await loadOf(unit, "exec_1", "gate_1"), "token", minutesAfter(0)),
     );
     await atomically(table, async (unit) =>
-      close(unit, await loadById(unit, "gate_1"), "expired", minutesAfter(61)),
+      close(unit, await loadOf(unit, "exec_1", "gate_1"), "expired", minutesAfter(61)),
     );
     expect(await answers(table)).toEqual([["token", { gateId: "gate_1", status: "expired" }]]);
     expect((await told(table)).at(-1)?.type).toBe("gate.expired");
@@ -259,7 +259,7 @@ describe("closing", () => {
     await opened(table);
     await vote(table, "grace");
     await atomically(table, async (unit) =>
-      close(unit, await loadById(unit, "gate_1"), "closed", minutesAfter(2)),
+      close(unit, await loadOf(unit, "exec_1", "gate_1"), "closed", minutesAfter(2)),
     );
     expect((await gateById(table, "gate_1")).status).toBe("approved");
   });
@@ -271,7 +271,7 @@ describe("closing", () => {
       await Promise.allSettled([
         vote(table, "grace"),
         atomically(table, async (unit) =>
-          close(unit, await loadById(unit, "gate_1"), "closed", minutesAfter(1)),
+          close(unit, await loadOf(unit, "exec_1", "gate_1"), "closed", minutesAfter(1)),
         ),
       ]);
       const { status } = await gateById(table, "gate_1");

@@ -3,9 +3,9 @@ import type { Patience } from "../../../adapters/aws/clients.ts";
 import { awsCloud } from "../../../adapters/aws/cloud.ts";
 import type { Clock } from "../../../core/clock.ts";
 import type { Cloud } from "../../../core/cloud/cloud.ts";
+import type { BehindOptions } from "./account-behind.ts";
 import { FUNCTION_KEY } from "./identities.ts";
 import { startCloudFormation, type WireAccount } from "./server.ts";
-import type { BehindOptions } from "./account-behind.ts";
 
 /** A server that goes with the test. */
 export async function wireAccount(options: BehindOptions): Promise<WireAccount> {
