@@ -63,6 +63,9 @@ function variablesOf(name: string): Readonly<Record<string, string>> {
     AGENT_MESH_KV_TABLE: "agent-mesh-dev-kv",
     AGENT_MESH_ARTIFACTS_BUCKET: "agent-mesh-dev-artifacts",
     AGENT_MESH_EVENT_BUS: "agent-mesh-dev",
+    AGENT_MESH_ANCHORS_BUCKET: "agent-mesh-dev-anchors",
+    AGENT_MESH_CHANGE_MACHINE_ARN: "arn:aws:states:af-south-1:000000000000:stateMachine:change",
+    AGENT_MESH_ROLLBACK_MACHINE_ARN: "arn:aws:states:af-south-1:000000000000:stateMachine:rollback",
     AGENT_MESH_QUEUE_URL: "https://sqs.af-south-1.amazonaws.com/000000000000/agent-mesh-dev-subtasks",
   };
 }

@@ -78,12 +78,14 @@ export async function deliver(table: Table, receivers: Receivers): Promise<numbe
   return delivered;
 }
 
-interface HandedOver {
+export interface HandedOver {
   readonly delivered: number;
+  /** Why the first that could not be delivered was not. */
   readonly failure?: { readonly error: unknown } | undefined;
 }
 
-async function handOver(
+/** Delivers these effects, as they lie in the outbox, and crosses off those that were taken. */
+export async function handOver(
   table: Table,
   items: readonly OutboxItem[],
   receivers: Receivers,
@@ -169,16 +171,32 @@ export async function publish(table: Table, bus: EventBus): Promise<number> {
   do {
     const pk = keys.announcement("", "").pk;
     const page = await table.query({ pk, limit: BATCH, ...(cursor ? { cursor } : {}) });
-    const events = page.items.map(({ attributes }) => attributes as unknown as DomainEvent);
-    const refusal = await offer(bus, events);
-    const taken = page.items.filter((_, at) => !refusal?.ids.has(events[at]?.id ?? ""));
-    await remove(table, taken);
-    published += taken.length;
-    refused ??= refusal;
+    const batch = await publishThese(table, page.items, bus);
+    published += batch.published;
+    refused ??= batch.refused;
     cursor = page.cursor;
   } while (cursor);
   if (refused) throw refused;
   return published;
+}
+
+export interface Published {
+  readonly published: number;
+  /** What the bus did not take, and why. */
+  readonly refused?: EventsRefused | undefined;
+}
+
+/** Publishes these events, as they lie in their outbox, and crosses off those that were taken. @throws what the bus throws */
+export async function publishThese(
+  table: Table,
+  items: readonly OutboxItem[],
+  bus: EventBus,
+): Promise<Published> {
+  const events = items.map(({ attributes }) => attributes as unknown as DomainEvent);
+  const refused = await offer(bus, events);
+  const taken = items.filter((_, at) => !refused?.ids.has(events[at]?.id ?? ""));
+  await remove(table, taken);
+  return { published: taken.length, refused };
 }
 
 async function offer(bus: EventBus, events: readonly DomainEvent[]): Promise<EventsRefused | undefined> {

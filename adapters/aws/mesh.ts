@@ -11,22 +11,46 @@ const VARIABLES = {
 
 export type MeshPart = keyof typeof VARIABLES;
 
+/** The state machines, each by the name that our records have for it. */
+const MACHINES = {
+  change: "AGENT_MESH_CHANGE_MACHINE_ARN",
+  rollback: "AGENT_MESH_ROLLBACK_MACHINE_ARN",
+} as const;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The ARNs of the state machines by their names. @throws InputError that names every variable that is not set */
+export function machinesFrom(variables: Variables): Readonly<Record<keyof typeof MACHINES, string>> {
+  requireSet(variables, Object.values(MACHINES));
+  const named = Object.entries(MACHINES).map(([name, variable]) => [name, variables[variable]]);
+  return Object.fromEntries(named) as Record<keyof typeof MACHINES, string>;
+}
+
 /**
  * The parts that somebody works on, by the environment variables that name them.
  * @throws InputError in one sentence that names every variable that is not set
  */
 export function meshFrom<Part extends MeshPart>(
-  variables: Readonly<Record<string, string | undefined>>,
+  variables: Variables,
   parts: readonly Part[],
-  advice = "deploy the function again, which sets them",
+  advice?: string,
 ): Readonly<Record<Part, string>> {
-  const missing = parts.map((part) => VARIABLES[part]).filter((name) => !variables[name]);
-  if (missing.length > 0) {
-    throw new InputError(
-      "InvalidInput",
-      `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not set; ${advice}`,
-    );
-  }
+  requireSet(
+    variables,
+    parts.map((part) => VARIABLES[part]),
+    advice,
+  );
   const named = parts.map((part) => [part, variables[VARIABLES[part]]]);
   return Object.fromEntries(named) as Record<Part, string>;
+}
+
+function requireSet(
+  variables: Variables,
+  names: readonly string[],
+  advice = "deploy the function again, which sets them",
+): void {
+  const missing = names.filter((name) => !variables[name]);
+  if (missing.length === 0) return;
+  const are = missing.length === 1 ? "is" : "are";
+  throw new InputError("InvalidInput", `${missing.join(" and ")} ${are} not set; ${advice}`);
 }

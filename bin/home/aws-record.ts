@@ -15,6 +15,7 @@ import { sha256 } from "../../core/digest.ts";
 import type { Memory } from "../../core/memory/memory-means.ts";
 import { TableIndex } from "../../core/memory/table-index.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
+import { ANCHOR_RETENTION_DAYS } from "../../core/timeline/chain.ts";
 import type { Emulator } from "./emulator.ts";
 import { noCloud } from "./no-cloud.ts";
 import type { Home } from "./record.ts";
@@ -29,9 +30,6 @@ export interface AwsRecordOptions {
   readonly models?: readonly ModelProvider[];
   readonly memory?: Partial<Memory>;
 }
-
-/** How long an anchor cannot be removed. */
-const RETENTION_DAYS = 400;
 
 /** How often one looks whether there is something new, in milliseconds: every look is a few calls. */
 const LOOK_MS = 1_000;
@@ -55,7 +53,7 @@ export async function openAwsRecord(
   const table = new DynamoTable(place, names.table, clock);
   return {
     directory,
-    anchors: new S3AnchorStore(place, names.anchors, RETENTION_DAYS, clock),
+    anchors: new S3AnchorStore(place, names.anchors, ANCHOR_RETENTION_DAYS, clock),
     events: new EventBridgeBus(place, names.bus, clock),
     anchorsAt: `s3://${names.anchors}/anchors/`,
     simulated: false,

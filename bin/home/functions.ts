@@ -31,6 +31,16 @@ export async function warmUp(): Promise<void> {
   startValidator();
 }
 
+/** Calls one of the functions. @throws FunctionNotFound, whatever the function throws */
+export async function callFunction(
+  { functionName, payload }: Pick<FunctionCall, "functionName" | "payload">,
+  world: World,
+): Promise<object> {
+  const load = FUNCTIONS[functionName];
+  if (!load) throw new FunctionNotFound(`there is no function ${functionName}`);
+  return await (await load())(payload, world);
+}
+
 /**
  * Calls the functions in process, and delivers what they put into the outbox before their answer counts, or their
  * failure does. An error that `stopsHere` is no answer of theirs: the call stays open, and is made anew by whoever drives next.
@@ -41,14 +51,11 @@ export function inProcess(
   stopsHere: (error: unknown) => boolean,
 ): FunctionInvoker {
   return {
-    invoke: async ({ functionName, payload }: FunctionCall) => {
-      const load = FUNCTIONS[functionName];
-      if (!load) throw new FunctionNotFound(`there is no function ${functionName}`);
-      const handler = await load();
+    invoke: async (call: FunctionCall) => {
       const { table, deliverOwn } = noting(world.table);
       try {
         try {
-          return await handler(payload, { ...world, table });
+          return await callFunction(call, { ...world, table });
         } finally {
           await deliverOwn(receivers());
         }

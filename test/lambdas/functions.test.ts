@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CreateStateMachineCommand, ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AwsPlace, type Credentials, clientOf } from "../../adapters/aws/clients.ts";
@@ -45,6 +46,11 @@ const deployed = {
   AGENT_MESH_QUEUE_URL: "https://sqs.af-south-1.amazonaws.com/536580886816/agent-mesh-dev-subtasks",
 };
 
+const MACHINE_ARNS = {
+  AGENT_MESH_CHANGE_MACHINE_ARN: "arn:aws:states:af-south-1:123456789012:stateMachine:change",
+  AGENT_MESH_ROLLBACK_MACHINE_ARN: "arn:aws:states:af-south-1:123456789012:stateMachine:rollback",
+};
+
 /** What a function gets that runs in a role of this account. */
 async function roleIn(account: string, place: AwsPlace): Promise<Credentials> {
   const RoleArn = `arn:aws:iam::${account}:role/agent-mesh-dev-read-only`;
@@ -55,7 +61,10 @@ async function roleIn(account: string, place: AwsPlace): Promise<Credentials> {
 }
 
 /** A function as Lambda loads it: in a container of its own, with these variables. */
-async function load(name: Name, variables: Readonly<Record<string, string | undefined>>): Promise<Handler> {
+async function load(
+  name: Name | "dispatcher",
+  variables: Readonly<Record<string, string | undefined>>,
+): Promise<Handler> {
   vi.resetModules();
   for (const [variable, value] of Object.entries(variables)) vi.stubEnv(variable, value);
   const { handler } = (await import(`../../lambdas/${name}/index.ts`)) as { handler: Handler };
@@ -93,7 +102,9 @@ test("every function that is deployed has an index, and its lane is known here",
   const folders = readdirSync(join(ROOT, "lambdas"), { withFileTypes: true }).filter((one) =>
     one.isDirectory(),
   );
-  expect(folders.map(({ name }) => name).toSorted()).toEqual(Object.keys(LANES));
+  expect(folders.map(({ name }) => name).toSorted()).toEqual(
+    [...Object.keys(LANES), "dispatcher"].toSorted(),
+  );
 });
 
 describe.each(Object.entries(LANES) as [Name, string][])("%s", (name, lane) => {
@@ -113,6 +124,13 @@ describe.each(Object.entries(LANES) as [Name, string][])("%s", (name, lane) => {
       message: expect.stringContaining(`${name} works in the ${lane} lane and was deployed in ${other}`),
     });
   });
+});
+
+test("the dispatcher does not begin to work without a variable it needs, and names it", async () => {
+  for (const variable of ["AGENT_MESH_ANCHORS_BUCKET", "AGENT_MESH_CHANGE_MACHINE_ARN"])
+    await expect(load("dispatcher", { ...deployed, ...MACHINE_ARNS, [variable]: "" })).rejects.toThrow(
+      `${variable} is not set; deploy the function again, which sets them`,
+    );
 });
 
 describeWire("the functions, called as Lambda calls them", (moto) => {
@@ -195,6 +213,31 @@ describeWire("the functions, called as Lambda calls them", (moto) => {
       message: expect.stringMatching(/^the input of critic: executionId/),
     });
     await expect(call("critic", {})).rejects.toMatchObject({ name: "InvalidInput" });
+  });
+
+  test("the dispatcher, asked by its schedule, starts what waits and anchors what is to be anchored", async () => {
+    const states = clientOf({ region: "af-south-1", endpoint: moto().endpoint, credentials }, SFNClient);
+    const definition = JSON.stringify({ StartAt: "P", States: { P: { Type: "Pass", End: true } } });
+    const roleArn = "arn:aws:iam::536580886816:role/agent-mesh-dev-machines";
+    const create = new CreateStateMachineCommand({ name: "change", definition, roleArn });
+    const { stateMachineArn } = await states.send(create);
+    const { id } = await startChange(home.world, parseGoal(example("photo-archive"), "it"), person("ada"));
+    const handler = await load("dispatcher", {
+      ...deployed,
+      ...MACHINE_ARNS,
+      AGENT_MESH_CHANGE_MACHINE_ARN: stateMachineArn,
+      AWS_ENDPOINT_URL: moto().endpoint,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+    });
+    expect(await handler({}, context("dispatcher"))).toEqual({});
+    const { executions = [] } = await states.send(new ListExecutionsCommand({ stateMachineArn }));
+    expect(executions.map(({ name }) => name)).toContain(id);
+    const anchored = (await home.anchors.all()).map(({ chain }) => chain);
+    expect(anchored).toContain("workspace");
+    for (const pk of ["OUTBOX", "OUTBOX#EVENTS"])
+      expect((await home.world.table.query({ pk, limit: 9 })).items).toEqual([]);
   });
 
   test("the functions around agents keep their part of the record", async () => {

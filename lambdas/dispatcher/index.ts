@@ -1,0 +1,54 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
+import { Tracer } from "@aws-lambda-powertools/tracer";
+import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
+import middy from "@middy/core";
+import { S3AnchorStore } from "../../adapters/aws/anchor-store.ts";
+import { placeFrom } from "../../adapters/aws/clients.ts";
+import { EventBridgeBus } from "../../adapters/aws/event-bus.ts";
+import { machinesFrom, meshFrom } from "../../adapters/aws/mesh.ts";
+import { StepFunctionsOrchestrator } from "../../adapters/aws/orchestrator.ts";
+import { DynamoTable } from "../../adapters/aws/table.ts";
+import { itemOf, type Row } from "../../adapters/aws/table-rows.ts";
+import { systemClock } from "../../adapters/embedded/system-clock.ts";
+import { ANCHOR_RETENTION_DAYS } from "../../core/timeline/chain.ts";
+import { type Dispatching, dispatchOutbox } from "./handler.ts";
+
+const serviceName = "dispatcher";
+const logger = new Logger({ serviceName });
+const tracer = new Tracer({ serviceName });
+const metrics = new Metrics({ namespace: "Conductor", serviceName });
+
+const place = {
+  ...placeFrom(process.env),
+  traced: <Client>(client: Client) => tracer.captureAWSv3Client(client),
+};
+const { table, anchors, bus } = meshFrom(process.env, ["table", "anchors", "bus"]);
+const dispatching: Dispatching = {
+  table: new DynamoTable(place, table, systemClock),
+  receivers: {
+    orchestrator: new StepFunctionsOrchestrator(place, machinesFrom(process.env)),
+    anchors: new S3AnchorStore(place, anchors, ANCHOR_RETENTION_DAYS, systemClock),
+  },
+  bus: new EventBridgeBus(place, bus, systemClock),
+  itemOf: (image) => itemOf(image as Row),
+  onUndelivered: (error) => {
+    metrics.addMetric("Undelivered", MetricUnit.Count, 1);
+    logger.error("an effect or an event could not be delivered; the schedule tries again", { error });
+  },
+};
+
+/**
+ * Lambda's entry. It needs AGENT_MESH_KV_TABLE, AGENT_MESH_ANCHORS_BUCKET, AGENT_MESH_EVENT_BUS and the ARNs of both
+ * machines; it is called by the table's stream (new images, rows of the outboxes only) and by a schedule.
+ */
+export const handler = middy<unknown, object>()
+  .use(injectLambdaContext(logger, { resetKeys: true }))
+  .use(captureLambdaHandler(tracer))
+  .use(logMetrics(metrics, { captureColdStartMetric: true }))
+  .handler((event) => {
+    metrics.addMetric("Calls", MetricUnit.Count, 1);
+    return dispatchOutbox(event, dispatching);
+  });
