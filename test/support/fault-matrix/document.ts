@@ -14,9 +14,9 @@ const WORDS: Readonly<Record<Exclude<Injected, "vanished">, string>> = {
 
 const HEAD = `# What goes wrong on the way to AWS
 
-Written by \`npm run fault-matrix\`; do not edit. Every port's adapter for AWS does one thing through the SDK, and a proxy between it and the server makes the call fail. After each call the server itself is asked what is there. The servers are moto, and for CloudFormation, STS and Bedrock those of the tests: how far they are from AWS is in [unproven.md](unproven.md).
+Written by \`npm run fault-matrix\`; do not edit. Every port's adapter for AWS does one thing through the SDK, Ollama's and Dify's through HTTP, and a proxy between it and the server makes the call fail. After each call the server itself is asked what is there. The servers are moto, and for CloudFormation, STS, Step Functions and the models those of the tests: how far they are from AWS is in [unproven.md](unproven.md).
 
-- **Met once**: one call on the wire meets the fault. **While it lasts**: every such call does; the SDK tries three times. **Asked again**: the caller repeats what failed, once the fault has passed.
+- **Met once**: one call on the wire meets the fault. **While it lasts**: every such call does; the SDK tries three times, Ollama and Dify are asked once. **Asked again**: the caller repeats what failed, once the fault has passed.
 - A cell says what the caller saw, \`done\` or the error's name, and how often the thing was there then.
 - **Lost** is what was told to be done and is not there; **doubled** is what is there more than once.
 `;
@@ -24,7 +24,7 @@ Written by \`npm run fault-matrix\`; do not edit. Every port's adapter for AWS d
 /** The matrix as it stands in docs/fault-matrix.md. */
 export function documentOf(rows: readonly Row[]): string {
   const parts = PORTS.map((port) => {
-    const own = rows.filter(({ on }) => on.port === port.port);
+    const own = rows.filter(({ on }) => on === port);
     const title = `## ${port.port}: ${port.adapter}\n\nIt ${port.does} (\`${port.on}\`).`;
     return `${title}\n\n${tableOf(own)}\n`;
   });

@@ -6,7 +6,7 @@ import { MODELS } from "./models.ts";
 import { STORAGE } from "./storage.ts";
 import { IMPATIENT, PATIENT, type PortOnTrial, type Trial } from "./trial.ts";
 
-export const PORTS: readonly PortOnTrial[] = [...STORAGE, CLOUD, ...MESSAGING, MODELS];
+export const PORTS: readonly PortOnTrial[] = [...STORAGE, CLOUD, ...MESSAGING, ...MODELS];
 
 /** What may befall one call. */
 export const MISHAPS = [
@@ -64,7 +64,10 @@ export async function tried(on: PortOnTrial, injected: Injected, moto: Moto): Pr
   };
   if (injected === "vanished") return await within((trial) => vanished(trial, on));
   const held = await within(async (trial) => {
-    trial.proxy.inject(injected, { times: ALWAYS, ...(injected === "clock-skewed" ? {} : { on: on.on }) });
+    trial.proxy.inject(on.answers?.[injected] ?? injected, {
+      times: ALWAYS,
+      ...(injected === "clock-skewed" ? {} : { on: on.on }),
+    });
     const first = await seen(trial);
     requireMet(trial, on, injected);
     if (first.saw === "done") return { held: first };
@@ -73,7 +76,7 @@ export async function tried(on: PortOnTrial, injected: Injected, moto: Moto): Pr
   });
   if (!isMishap(injected)) return { on, injected, ...held };
   const once = await within(async (trial) => {
-    trial.proxy.inject(injected, { on: on.on });
+    trial.proxy.inject(on.answers?.[injected] ?? injected, { on: on.on });
     const only = await seen(trial);
     requireMet(trial, on, injected);
     return only;
@@ -99,8 +102,9 @@ async function outcome({ call }: Trial): Promise<string> {
 }
 
 /** A row about a fault that met nothing would say nothing. */
-function requireMet({ proxy }: Trial, { port, on }: PortOnTrial, injected: Injected): void {
-  if (proxy.calls.some(({ fault }) => fault === injected)) return;
+function requireMet({ proxy }: Trial, { port, on, answers = {} }: PortOnTrial, injected: Injected): void {
+  const wanted = injected === "vanished" ? undefined : (answers[injected] ?? injected);
+  if (proxy.calls.some(({ fault }) => fault === wanted)) return;
   throw new Error(`${port}: no ${on} met ${injected}, but ${proxy.calls.map((call) => call.operation)}`);
 }
 

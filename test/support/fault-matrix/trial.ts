@@ -1,5 +1,5 @@
 import type { Patience } from "../../../adapters/aws/clients.ts";
-import type { FaultProxy } from "../fault-proxy.ts";
+import type { Answer, Fault, FaultProxy } from "../fault-proxy.ts";
 import type { Moto } from "../moto-server.ts";
 
 /** A port at work behind a proxy, in a place of its own. */
@@ -26,6 +26,8 @@ export interface PortOnTrial {
   readonly worksOn: string;
   /** By what copies are told, or what becomes of them, where the service cannot tell a second time from the first. */
   readonly doubles?: string;
+  /** How the service words what AWS's protocols say otherwise. */
+  readonly answers?: Partial<Record<Fault, Answer>>;
   open(moto: Moto, patience: Patience): Promise<Trial>;
 }
 
