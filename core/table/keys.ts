@@ -18,6 +18,7 @@ import type { Key } from "./table.ts";
  *   undelivered effects, oldest first       query OUTBOX / <created>#<id>
  *   unpublished events, oldest first        query OUTBOX#EVENTS / <at>#<execution>#<seq>
  *   whether a mail was sent                 get   MAIL#<id> / SENT
+ *   a request to the API and its answer     get   REQUEST#<principal and idempotency key> / ANSWER
  *   remembered retrospectives and runbooks  query MEMORY#<kind>#<environment>/<stack> / <at>#<execution>
  *   facts shown of a stack                  query MEMORY#fact#<environment>/<stack> / <kind>#<name>
  *   a vector by what it stands for          get   MEMORY#vector#<embedder>#<dimensions>#<id> / ENTRY
@@ -67,5 +68,6 @@ export const keys = {
   outbox: (createdAt: string, id: string): Key => ({ pk: "OUTBOX", sk: `${createdAt}#${id}` }),
   announcement: (at: string, eventId: string): Key => ({ pk: "OUTBOX#EVENTS", sk: `${at}#${eventId}` }),
   mailSent: (id: string): Key => ({ pk: `MAIL#${id}`, sk: "SENT" }),
+  request: (operation: string): Key => ({ pk: `REQUEST#${operation}`, sk: "ANSWER" }),
   memory: (kind: string, name: string): Key => ({ pk: `MEMORY#${kind}`, sk: name }),
 } as const;
