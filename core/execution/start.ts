@@ -4,10 +4,11 @@ import { NOTHING } from "../budget/amounts.ts";
 import { admissionKeys, admitExecution, executionCap } from "../budget/ledger.ts";
 import { canonicalJson } from "../digest.ts";
 import { dispatch } from "../outbox.ts";
+import { RequestError } from "../idempotency/requests.ts";
 import { requireNoCredentials, requireUnderstandable } from "../plan/goal.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
-import { atomically } from "../table/atomically.ts";
+import { atomically, type Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
 import { record } from "../timeline/record.ts";
@@ -23,12 +24,17 @@ const SUMMARY_LENGTH = 280;
 export interface StartOptions {
   /** Dollars this execution may spend at most. */
   readonly maxUsd?: number;
+  /** What the request is called however often it is sent (core/idempotency): it starts one execution. */
+  readonly operation?: string;
 }
+
+/** Hex digits of an operation's name that name its execution: too many for two to meet. */
+const OPERATION_DIGITS = 24;
 
 /**
  * Registers a change and has it started: the record, its place in the workspace's chain, its budget and the
  * order to start are stored together, so that nothing runs that is not recorded and nothing recorded is lost.
- * @throws InputError, BudgetError BudgetBrake
+ * @throws InputError, BudgetError BudgetBrake, RequestError IdempotencyKeyReused
  */
 export async function startChange(
   world: World,
@@ -40,19 +46,18 @@ export async function startChange(
   const settings = world.environment(goal.environment);
   requireNoCredentials(goal, "the goal");
   const { sha256, bytes } = await world.artifacts.put(canonicalJson(goal));
-  const execution = newExecution(world, goal, caller, {
-    name: "goal.json",
-    kind: "GoalStatement",
-    sha256,
-    bytes,
-  });
+  const id = idFor(world, options.operation);
+  const ref = { name: "goal.json", kind: "GoalStatement", sha256, bytes };
+  const execution = newExecution(world, id, goal, caller, ref);
   const admission = {
     id: execution.id,
     expected: execution.expected,
     cap: executionCap(settings.limits, options.maxUsd),
   };
-  await atomically(world.table, async (unit) => {
+  return await atomically(world.table, async (unit) => {
     const now = world.clock.now();
+    const started = options.operation === undefined ? undefined : await startedBefore(unit, execution);
+    if (started) return started;
     await unit.foresee(
       keys.artifact(execution.id, execution.goal.name),
       keys.chainHead(execution.id),
@@ -88,14 +93,35 @@ export async function startChange(
       ...execution.run,
       input: { executionId: execution.id, goal: execution.goal },
     });
+    return execution;
   });
-  return execution;
 }
 
-function newExecution(world: World, goal: GoalStatement, caller: Caller, ref: Execution["goal"]): Execution {
+function idFor(world: World, operation: string | undefined): string {
+  return operation === undefined ? world.newId("exec") : `exec_${operation.slice(0, OPERATION_DIGITS)}`;
+}
+
+/** What the same request started before. @throws RequestError when that was something else */
+async function startedBefore(unit: Unit, { id, goal }: Execution): Promise<Execution | undefined> {
+  const started = await unit.get<Execution>(keys.execution(id));
+  if (started && started.goal.sha256 !== goal.sha256) {
+    throw new RequestError(
+      "IdempotencyKeyReused",
+      `this idempotency key started execution ${id} with another goal; send each request under a key of its own`,
+    );
+  }
+  return started;
+}
+
+function newExecution(
+  world: World,
+  id: string,
+  goal: GoalStatement,
+  caller: Caller,
+  ref: Execution["goal"],
+): Execution {
   const { account, region } = world.environment(goal.environment);
   const createdAt = world.clock.now().toISOString();
-  const id = world.newId("exec");
   return {
     id,
     run: { machine: "change", name: id },

@@ -47,6 +47,18 @@ describe("starting a change", () => {
     );
   });
 
+  test("the same request, sent again, starts nothing and finds what it started", async () => {
+    const home = testHome();
+    const operation = "5".repeat(64);
+    const first = await start(home, {}, { operation });
+    expect(await start(home, {}, { operation })).toEqual(first);
+    expect(await told(home, "workspace")).toEqual(["execution.began"]);
+    expect((await effects(home)).filter(({ kind }) => kind === "start")).toHaveLength(1);
+    await expect(start(home, { stack: "other" }, { operation })).rejects.toMatchObject({
+      name: "IdempotencyKeyReused",
+    });
+  });
+
   test("stores all of it or nothing, wherever the power goes", async () => {
     for (const [mishap, count] of [
       ["before", 0],
