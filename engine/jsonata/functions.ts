@@ -11,7 +11,7 @@ interface AddedFunction {
 const LONGEST_RANGE = 1_000_000;
 const ALGORITHMS: ReadonlySet<string> = new Set(["MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"]);
 
-/** The functions Step Functions adds to JSONata. */
+/** The functions Step Functions adds to JSONata, and the one it takes away. */
 export const functions: readonly AddedFunction[] = [
   { name: "partition", signature: "<an:a>", implementation: partition },
   { name: "range", signature: "<nnn:a>", implementation: range },
@@ -19,6 +19,7 @@ export const functions: readonly AddedFunction[] = [
   { name: "random", signature: "<n?:n>", implementation: random },
   { name: "uuid", signature: "<:s>", implementation: () => randomUUID() },
   { name: "parse", signature: "<s:x>", implementation: parse },
+  { name: "eval", signature: "<sx?:x>", implementation: noEval },
 ];
 
 function partition(
@@ -55,15 +56,28 @@ function hash(content: string | undefined, algorithm: string | undefined): strin
   return createHash(algorithm.replace("-", "")).update(content).digest("hex");
 }
 
-/** A number from 0 to 1; the same one for the same seed (mulberry32). */
+const MULTIPLIER = 0x5_de_ec_e6_6dn;
+const INCREMENT = 0xbn;
+const MASK = (1n << 48n) - 1n;
+
+/**
+ * A number from 0 to 1, the same one for the same seed: what the service's own runtime gives, as the Java API
+ * specification defines `new java.util.Random(seed).nextDouble()`.
+ */
 function random(seed?: number): number {
   if (seed === undefined) return Math.random();
-  let mixed = (Math.trunc(seed) + 0x6d2b79f5) | 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  let state = (BigInt(Math.trunc(seed)) ^ MULTIPLIER) & MASK;
+  const next = (bits: bigint): bigint => {
+    state = (state * MULTIPLIER + INCREMENT) & MASK;
+    return state >> (48n - bits);
+  };
+  return Number((next(26n) << 27n) + next(27n)) / 2 ** 53;
 }
 
 function parse(text: string | undefined): unknown {
   return text === undefined ? undefined : JSON.parse(text);
+}
+
+function noEval(): never {
+  throw new Error("Step Functions does not have $eval: use $parse");
 }

@@ -13,9 +13,8 @@ export function outcomeOf(result: unknown): EvaluationOutcome {
     // JSONata's functions are objects with such a mark; only a text that mentions it needs a closer look.
     if (text === undefined || (text.includes('"_jsonata_') && holdsFunction(result)))
       return { unsupported: true };
-    // JSON writes what is no number, such as 1/0, as null.
-    if (text.includes("null") && holdsNoNumber(result)) return { unsupported: true };
-    return { text };
+    // JSON has no word for 1/0: the service writes its name as a text, and JSON.stringify would write null.
+    return { text: text.includes("null") ? JSON.stringify(result, namedNumber) : text };
   } catch {
     // The closure of a lambda refers to itself.
     return { unsupported: true };
@@ -30,7 +29,6 @@ function holdsFunction(value: unknown): boolean {
   return Object.values(value).some(holdsFunction);
 }
 
-function holdsNoNumber(value: unknown): boolean {
-  if (typeof value === "number") return !Number.isFinite(value);
-  return typeof value === "object" && value !== null && Object.values(value).some(holdsNoNumber);
+function namedNumber(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
