@@ -94,6 +94,11 @@ export class Fields {
     const template = compileTemplate(value, field, (path, why) => this.refuse(path, why));
     for (const [path, expression] of expressionsOf(template, field)) {
       for (const why of misusedReserved(expression, access)) this.refuse(path, why);
+      if (expression.names.has("eval"))
+        this.warn(
+          path,
+          "Step Functions does not have $eval, and the query fails when it calls it: use $parse",
+        );
     }
     return template;
   }

@@ -18,6 +18,10 @@ export function checkGraph(scope: Scope, fields: Fields, problems: Problems): vo
   for (const name of written) {
     if (!reached.has(name)) problems.inside(name).refuse("", "nothing leads to this state");
   }
+  // A transition that leads nowhere may have been meant for a state that ends it.
+  const leadsNowhere = [...reached].some((name) => !written.has(name));
+  if (!leadsNowhere && ![...scope.states.values()].some(isTerminal))
+    fields.refuse("States", 'no state ends it: one must be a Succeed, a Fail or have "End": true');
 }
 
 function reachable({ startAt, states }: Scope): Set<string> {
@@ -28,6 +32,12 @@ function reachable({ startAt, states }: Scope): Set<string> {
     if (state) for (const [, target] of transitions(state)) reached.add(target);
   }
   return reached;
+}
+
+/** Whether a path can end here (the language's specification: a machine has at least one terminal state). */
+function isTerminal(state: State): boolean {
+  if (state.type === "Succeed" || state.type === "Fail") return true;
+  return state.type !== "Choice" && state.next === undefined;
 }
 
 function* transitions(state: State): Generator<[field: string, target: string]> {

@@ -1,7 +1,10 @@
 import type { Assignment, Scope, State } from "./machine.ts";
 import type { Problems } from "./problems.ts";
 
-/** Warns of variables that an inner scope assigns although an outer one does: the outer one does not see it. */
+/**
+ * Refuses variables that an inner scope assigns although an outer one does (developer guide, "Passing data between
+ * states with variables": names must not be shared between a workflow's scope and those inside it).
+ */
 export function checkVariables(
   scope: Scope,
   problems: Problems,
@@ -15,7 +18,7 @@ export function checkVariables(
         if (outer.has(name)) {
           problems
             .inside(state.name)
-            .warn(`Assign/${name}`, "an outer scope has a variable of this name, which this does not change");
+            .refuse(`Assign/${name}`, "an outer scope assigns a variable of this name: choose another");
         }
       }
     }

@@ -56,17 +56,21 @@ describe("a definition that can be run", () => {
     ]);
   });
 
-  it("warns of a variable that hides one of an outer scope", () => {
-    const inner = { StartAt: "In", States: { In: { Type: "Pass", Assign: { x: 2 }, End: true } } };
+  it("warns of a function that fails when it is called", () => {
     const { warnings } = loadDefinition(
-      machine({
-        First: { Type: "Pass", Assign: { x: 1 }, Next: "Each" },
-        Each: { Type: "Map", Items: [1], ItemProcessor: inner, End: true },
-      }),
+      machine({ A: { Type: "Pass", Output: "{% $eval('1') %}", End: true } }),
     );
     expect(warnings.map(describeProblem)).toEqual([
-      "state 'Each/In', Assign/x: an outer scope has a variable of this name, which this does not change",
+      "state 'A', Output: Step Functions does not have $eval, and the query fails when it calls it: use $parse",
     ]);
+  });
+
+  it("may go round in circles as long as one state ends it", () => {
+    const choice = { Type: "Choice", Choices: [{ Condition: "{% false %}", Next: "C" }], Default: "A" };
+    const { machine: loaded } = loadDefinition(
+      machine({ A: { Type: "Pass", Next: "B" }, B: choice, C: { Type: "Succeed" } }),
+    );
+    expect(loaded.root.states.size).toBe(3);
   });
 
   it("warns of an error that never comes", () => {
@@ -213,9 +217,35 @@ describe("a definition is refused, with the state and the field, because", () =>
       [/state 'A', Output: .*the \?\? operator is newer/],
     ],
     [
-      "$eval does not exist there",
-      machine({ A: { ...pass, Output: "{% $eval('1') %}" } }),
-      [/state 'A', Output: .*use \$parse/],
+      "an inner scope assigns what an outer one does",
+      machine({
+        First: { Type: "Pass", Assign: { x: 1 }, Next: "Each" },
+        Each: {
+          Type: "Map",
+          Items: [1],
+          ItemProcessor: { StartAt: "In", States: { In: { ...pass, Assign: { x: 2 } } } },
+          End: true,
+        },
+      }),
+      ["state 'Each/In', Assign/x: an outer scope assigns a variable of this name: choose another"],
+    ],
+    [
+      "no state ends it",
+      machine({ A: { Type: "Pass", Next: "B" }, B: { Type: "Pass", Next: "A" } }),
+      ['States: no state ends it: one must be a Succeed, a Fail or have "End": true'],
+    ],
+    [
+      "no state ends a branch",
+      machine({
+        P: {
+          Type: "Parallel",
+          Branches: [
+            { StartAt: "A", States: { A: { Type: "Choice", Choices: [{ Condition: true, Next: "A" }] } } },
+          ],
+          End: true,
+        },
+      }),
+      [/state 'P', Branches\[0\]\/States: no state ends it/],
     ],
     [
       "a field has no result to look at",
