@@ -34,7 +34,10 @@ export class StateFailure extends Error {
   }
 }
 
-/** Whether a retrier or catcher with these names takes the failure. */
+/**
+ * Whether a retrier or catcher with these names takes the failure. What is too large only its own name takes
+ * (developer guide, "Handling errors in Step Functions workflows").
+ */
 export function matches(errorEquals: readonly string[], failure: StateFailure): boolean {
   return errorEquals.some((name) => matchesName(name, failure));
 }
@@ -42,7 +45,7 @@ export function matches(errorEquals: readonly string[], failure: StateFailure): 
 function matchesName(name: string, failure: StateFailure): boolean {
   switch (name) {
     case "States.ALL":
-      return true;
+      return failure.error !== "States.DataLimitExceeded";
     case "States.TaskFailed":
       return failure.error !== "States.Timeout";
     case "States.HeartbeatTimeout":

@@ -110,8 +110,9 @@ export class Interpreter {
       const step = await caught(run, frame, state, failure);
       return step ?? (await this.#frameFailed(run, frame, failure));
     } catch (error) {
-      // A catcher whose own fields fail is not caught again.
+      // A catcher whose own fields fail is not caught again: the state has failed once more.
       if (!(error instanceof StateFailure)) throw error;
+      if (state.type !== "Task") run.record(frame, `${state.type}StateFailed`);
       return this.#frameFailed(run, frame, error);
     }
   }

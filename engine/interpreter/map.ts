@@ -5,7 +5,7 @@ import { bindings } from "./context.ts";
 import { evaluate, evaluateNumber, queryFailed } from "./evaluation.ts";
 import { StateFailure } from "./failure.ts";
 import type { Frame, MapItem, MapPlan } from "./frame.ts";
-import { leave } from "./outlet.ts";
+import { assertWithinLimit, leave } from "./outlet.ts";
 import { Payload } from "./payload.ts";
 import type { Run } from "./run.ts";
 import { BLOCKED, type Step } from "./surroundings.ts";
@@ -110,6 +110,7 @@ async function startIteration(
   const input = state.itemSelector
     ? await evaluate(run, frame, state.itemSelector, "ItemSelector", bindings(run, frame, { item }))
     : JSON.stringify(item.value);
+  assertWithinLimit(input, frame.stateName);
   frame.progress.started += 1;
   const iteration = run.addFrame({
     parent: frame,

@@ -2,7 +2,7 @@ import type { ParallelState } from "../definition/machine.ts";
 import { bindings } from "./context.ts";
 import { evaluate } from "./evaluation.ts";
 import type { Frame } from "./frame.ts";
-import { leave } from "./outlet.ts";
+import { assertWithinLimit, leave } from "./outlet.ts";
 import { Payload } from "./payload.ts";
 import type { Run } from "./run.ts";
 import { BLOCKED, type Step } from "./surroundings.ts";
@@ -12,6 +12,7 @@ export async function fork(run: Run, frame: Frame, state: ParallelState): Promis
   const input = state.arguments
     ? await evaluate(run, frame, state.arguments, "Arguments", bindings(run, frame))
     : frame.input.text;
+  assertWithinLimit(input, frame.stateName);
   run.record(frame, "ParallelStateStarted");
   frame.phase = "children";
   frame.progress = { started: state.branches.length, succeeded: 0, failed: 0 };

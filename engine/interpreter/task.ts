@@ -29,6 +29,7 @@ export async function schedule(
   const parameters = new Payload(
     state.arguments ? await evaluate(run, frame, state.arguments, "Arguments", scope) : frame.input.text,
   );
+  assertWithinLimit(parameters.text, frame.stateName);
   const roleArn = state.credentials && (await roleOf(run, frame, state.credentials, scope));
   const timeout =
     state.timeoutSeconds &&

@@ -120,6 +120,28 @@ describe("Retry", () => {
   });
 });
 
+describe("a catcher whose own fields fail", () => {
+  const failing = { StartAt: "In", States: { In: { Type: "Fail", Error: "Inner" } } };
+  const caught = { Catch: [{ ErrorEquals: ["Inner"], Output: "{% 1 + 'x' %}", Next: "Never" }], End: true };
+
+  it.each([
+    ["Map", { Type: "Map", Items: [1], ItemProcessor: failing, ...caught }],
+    ["Parallel", { Type: "Parallel", Branches: [failing], ...caught }],
+  ])("is not caught again, and the %s has failed twice", async (type, state) => {
+    const { error, types } = await new Harness().run({
+      StartAt: "Only",
+      States: { Only: state, Never: { Type: "Pass", End: true } },
+    });
+    expect(error).toBe("States.QueryEvaluationError");
+    expect(types.slice(-4)).toEqual([
+      `${type}StateFailed`,
+      "EvaluationFailed",
+      `${type}StateFailed`,
+      "ExecutionFailed",
+    ]);
+  });
+});
+
 describe("the delay before a retry", () => {
   it("grows beyond all bounds only as far as MaxDelaySeconds lets it", () => {
     const retrier = { errorEquals: [], intervalSeconds: 1, backoffRate: 10, maxAttempts: 99 } as const;

@@ -37,6 +37,42 @@ describe("a payload", () => {
     expect(types).toContain("TaskFailed");
   });
 
+  it.each([
+    ["States.ALL", "FAILED"],
+    ["States.DataLimitExceeded", "SUCCEEDED"],
+  ])("beyond that is taken by no catcher of %s but its own name's: %s", async (name, expected) => {
+    const harness = new Harness({ f: () => text(PAYLOAD_LIMIT + 1) });
+    const { status, events } = await harness.run({
+      StartAt: "T",
+      States: {
+        T: {
+          ...invoke("f"),
+          Retry: [{ ErrorEquals: ["States.ALL"] }],
+          Catch: [{ ErrorEquals: [name], Next: "C" }],
+          End: true,
+        },
+        C: { Type: "Pass", End: true },
+      },
+    });
+    expect(status).toBe(expected);
+    expect(events.filter(({ type }) => type === "TaskScheduled")).toHaveLength(1);
+  });
+
+  const twice = "{% $states.input.a & $states.input.a %}";
+  const inner = { StartAt: "In", States: { In: { Type: "Pass", End: true } } };
+  it.each([
+    ["a Task's Arguments", { ...invoke("f"), Arguments: { FunctionName: "f", Payload: twice } }],
+    ["a Parallel's Arguments", { Type: "Parallel", Arguments: twice, Branches: [inner] }],
+    ["a Map's ItemSelector", { Type: "Map", Items: [1], ItemSelector: twice, ItemProcessor: inner }],
+  ])("beyond that in %s fails the state before anything inside begins", async (_, state) => {
+    const harness = new Harness({ f: () => 1 });
+    const { error, types } = await harness.run(single(state), { a: "x".repeat(200_000) });
+    expect(error).toBe("States.DataLimitExceeded");
+    expect(harness.calls).toEqual([]);
+    expect(types).not.toContain("TaskScheduled");
+    expect(types).not.toContain("PassStateEntered");
+  });
+
   it("that a state puts out beyond that fails the state", async () => {
     const { error, cause, types } = await new Harness().run(
       single({ Type: "Pass", Output: "{% $states.input.a & $states.input.a %}" }),
@@ -120,7 +156,11 @@ describe("variables", () => {
 describe("a history", () => {
   const endless = {
     StartAt: "A",
-    States: { A: { Type: "Pass", Next: "B" }, B: { Type: "Pass", Next: "A" } },
+    States: {
+      A: { Type: "Pass", Next: "B" },
+      B: { Type: "Choice", Choices: [{ Condition: false, Next: "Never" }], Default: "A" },
+      Never: { Type: "Succeed" },
+    },
   };
 
   it(`ends an execution that never does: event ${HISTORY_LIMIT} says so`, async () => {
