@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -487,6 +487,34 @@ describe("time", () => {
     expect(engine.listExecutions({ status: "RUNNING" }).executions).toEqual([]);
     expect(engine.nextDue()).toBeUndefined();
   });
+});
+
+describe("what waits", () => {
+  const openFiles = () => readdirSync("/proc/self/fd").length;
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+
+  it.skipIf(!existsSync("/proc/self/fd"))(
+    "holds no file open, and of all their times only the next is a timer",
+    async () => {
+      const engine = engineOf(undefined, { clock: new RealClock() as Clock });
+      load(engine, single({ Type: "Wait", Seconds: "{% $states.input %}" }));
+      load(engine, gate, "asking");
+      engine.start();
+      const start = async (count: number) => {
+        const some = Array.from({ length: count }, (_, at) => at);
+        for (const at of some) {
+          await engine.startExecution({ stateMachine: "m", input: String(3_600 + at) });
+          await engine.startExecution({ stateMachine: "asking" });
+        }
+        await engine.settled();
+      };
+      await start(1);
+      const before = [openFiles(), timers()];
+      await start(200);
+      expect(engine.listExecutions({ status: "RUNNING", maxResults: 1_000 }).executions).toHaveLength(402);
+      expect([openFiles(), timers()]).toEqual(before);
+    },
+  );
 });
 
 describe("onEnded", () => {
