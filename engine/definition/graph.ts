@@ -14,14 +14,19 @@ export function checkGraph(scope: Scope, fields: Fields, problems: Problems): vo
   }
   // With states that could not be read, what they lead to is unknown.
   if (scope.states.size < written.size || !written.has(scope.startAt)) return;
+  checkPaths(scope, written, fields, problems);
+}
+
+/** Complains about states that nothing leads to, and when no path has an end. */
+function checkPaths(scope: Scope, written: ReadonlySet<string>, fields: Fields, problems: Problems): void {
   const reached = reachable(scope);
   for (const name of written) {
     if (!reached.has(name)) problems.inside(name).refuse("", "nothing leads to this state");
   }
   // A transition that leads nowhere may have been meant for a state that ends it.
   const leadsNowhere = [...reached].some((name) => !written.has(name));
-  if (!leadsNowhere && ![...scope.states.values()].some(isTerminal))
-    fields.refuse("States", 'no state ends it: one must be a Succeed, a Fail or have "End": true');
+  if (leadsNowhere || [...scope.states.values()].some(isTerminal)) return;
+  fields.refuse("States", 'no state ends it: one must be a Succeed, a Fail or have "End": true');
 }
 
 function reachable({ startAt, states }: Scope): Set<string> {
