@@ -20,7 +20,18 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
     ...under("AWS::Events", "EventBusPolicy"),
     ...under("AWS::SecretsManager", "ResourcePolicy SecretTargetAttachment"),
     ...under("AWS::Logs", "ResourcePolicy"),
-    ...under("AWS::ECR", "RegistryPolicy"),
+    ...under("AWS::ECR", "RegistryPolicy RegistryScanningConfiguration ReplicationConfiguration"),
+    ...under("AWS::IAM", "VirtualMFADevice"),
+    ...under("AWS::AccessAnalyzer", "ArchiveRule"),
+    ...under(
+      "AWS::LakeFormation",
+      "DataLakeSettings Permissions PrincipalPermissions Resource Tag TagAssociation",
+    ),
+    ...under("AWS::XRay", "Group ResourcePolicy SamplingRule"),
+    ...under("AWS::Backup", "BackupVaultAccessPolicy"),
+    ...under("AWS::CloudTrail", "ResourcePolicy"),
+    ...under("AWS::Kinesis", "ResourcePolicy"),
+    ...under("AWS::S3Express", "BucketPolicy"),
     ...under("AWS::EKS", "AccessEntry PodIdentityAssociation"),
   ],
   "a network is free, what passes through it is charged where it is metered": [
@@ -55,7 +66,21 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
     ...under("AWS::EC2", "ClientVpnAuthorizationRule TransitGatewayRoute TransitGatewayRouteTable"),
     ...under("AWS::EC2", "TransitGatewayRouteTableAssociation TransitGatewayRouteTablePropagation"),
     ...under("AWS::Route53", "DNSSEC KeySigningKey RecordSet RecordSetGroup"),
+    ...under("AWS::Route53", "CidrCollection DelegationSet"),
+    ...under(
+      "AWS::Route53Resolver",
+      "ResolverConfig ResolverDNSSECConfig ResolverQueryLoggingConfig ResolverQueryLoggingConfigAssociation",
+    ),
     ...under("AWS::Route53Resolver", "ResolverRule ResolverRuleAssociation"),
+    ...under(
+      "AWS::EC2",
+      "CarrierGateway InstanceConnectEndpoint LocalGatewayRoute NetworkInterfacePermission SubnetCidrReservation",
+    ),
+    ...under(
+      "AWS::EC2",
+      "SnapshotBlockPublicAccess VPCBlockPublicAccessExclusion VPCBlockPublicAccessOptions",
+    ),
+    ...under("AWS::ServiceDiscovery", "HttpNamespace Service"),
   ],
   "part of a resource that is paid for itself": [
     ...under("AWS::EC2", "KeyPair LaunchTemplate PlacementGroup VolumeAttachment"),
@@ -101,7 +126,11 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
     ...under("AWS::CloudFront", "OriginRequestPolicy PublicKey ResponseHeadersPolicy"),
     ...under(
       "AWS::Cognito",
-      "IdentityPool IdentityPoolRoleAttachment ManagedLoginBranding UserPoolDomain UserPoolGroup",
+      "IdentityPool IdentityPoolPrincipalTag IdentityPoolRoleAttachment LogDeliveryConfiguration",
+    ),
+    ...under(
+      "AWS::Cognito",
+      "ManagedLoginBranding UserPoolDomain UserPoolGroup UserPoolRiskConfigurationAttachment",
     ),
     ...under(
       "AWS::Cognito",
@@ -124,6 +153,20 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
     ),
     ...under("AWS::SSM", "PatchBaseline ResourceDataSync"),
     ...under("AWS::Synthetics", "Group"),
+    ...under("AWS::Batch", "JobDefinition JobQueue SchedulingPolicy"),
+    ...under("AWS::SES", "ReceiptFilter ReceiptRule ReceiptRuleSet"),
+    ...under("AWS::RDS", "DBClusterEndpoint"),
+    ...under("AWS::DAX", "ParameterGroup SubnetGroup"),
+    ...under("AWS::MemoryDB", "ACL ParameterGroup SubnetGroup User"),
+    ...under("AWS::MSK", "ClusterPolicy Configuration"),
+    ...under("AWS::AmazonMQ", "Configuration ConfigurationAssociation"),
+    ...under(
+      "AWS::Glue",
+      "Classifier Connection DataCatalogEncryptionSettings SecurityConfiguration Trigger Workflow",
+    ),
+  ],
+  "an entry of a catalogue that keeps its first million for nothing": [
+    ...under("AWS::Glue", "Database Partition Registry Schema SchemaVersion SchemaVersionMetadata Table"),
   ],
   "a tool of AWS that is free": [
     ...under("AWS::CDK", "Metadata"),
