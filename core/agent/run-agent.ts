@@ -12,7 +12,7 @@ import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
 import { daysAfter, RESULT_DAYS } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
-import { readAhead } from "../table/read-ahead.ts";
+import { remembering } from "../table/remembering.ts";
 import { record } from "../timeline/record.ts";
 import { type Agent, type AgentCall, amountsOf } from "./agent.ts";
 import type { AgentEvent } from "./agent-event.ts";
@@ -37,8 +37,8 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
   const { executionId, idempotencyKey, ...rest } = event;
   const input = parseInput(definition.input, rest, `the input of ${definition.name}`);
   const resultKey = keys.result(executionId, idempotencyKey);
-  const table = await readAhead(world.table, [
-    ...[resultKey, keys.execution(executionId)],
+  const table = await remembering(world.table, [
+    ...[resultKey, keys.execution(executionId), keys.chainHead(executionId)],
     ...settledKeys(executionId, idempotencyKey, { agent: definition.name, now: world.clock.now() }),
   ]);
   const remembered = await table.get(resultKey);
@@ -58,7 +58,9 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
   try {
     const output = await act(definition, input, { call, execution, evidence, reserved, world });
     const finished = { output, evidence: withTime(evidence, startedAt, world) };
-    return await atomically(world.table, (unit) => finish(unit, definition, call, finished));
+    // Most artifacts of a call are the first of their name.
+    table.supposeAbsent(evidence.artifacts.map(({ name }) => keys.artifact(executionId, name)));
+    return await atomically(table, (unit) => finish(unit, definition, call, finished));
   } catch (error) {
     const left = withTime(evidence, startedAt, world);
     await atomically(world.table, (unit) => fail(unit, definition.name, call, left, error));

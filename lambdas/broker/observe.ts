@@ -8,6 +8,7 @@ import { functionEvent } from "../../core/function-event.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
 import { keys } from "../../core/table/keys.ts";
+import { remembering } from "../../core/table/remembering.ts";
 import { record } from "../../core/timeline/record.ts";
 import { approvedDossier } from "./approved-dossier.ts";
 import { note, rolledBack } from "./progress.ts";
@@ -40,9 +41,12 @@ export async function observe(input: unknown, world: World): Promise<object> {
   // Events before status: a status read first could be older than the last event noted.
   const events = await reader.stackEvents(watch.stackId, { ...after, patienceMs });
   const stack = await reader.describeStack(watch.stackId);
-  const noted = await note(world, executionId, events);
+  const about = [keys.result(executionId, idempotencyKey), keys.execution(executionId)];
+  const table = await remembering(world.table, [...about, keys.chainHead(executionId)]);
+  const seen = { ...world, table };
+  const noted = await note(seen, executionId, events);
   const standing = standingOf(watch, stack);
-  const action = await act(world, noted, { standing, stack, cloud, idempotencyKey });
+  const action = await act(seen, noted, { standing, stack, cloud, idempotencyKey });
   return { standing: action, pauseSeconds };
 }
 
