@@ -69,8 +69,9 @@ export async function deliver(table: Table, receivers: Receivers): Promise<numbe
   do {
     const { pk } = keys.outbox("", "");
     const page = await table.query({ pk, limit: BATCH, ...(cursor ? { cursor } : {}) });
-    const handed = await handOver(table, page.items, receivers);
-    delivered += handed.delivered;
+    const handed = await handOver(page.items, receivers);
+    await crossOff(table, handed.taken);
+    delivered += handed.taken.length;
     failure ??= handed.failure;
     cursor = page.cursor;
   } while (cursor);
@@ -79,38 +80,33 @@ export async function deliver(table: Table, receivers: Receivers): Promise<numbe
 }
 
 export interface HandedOver {
-  readonly delivered: number;
+  readonly taken: readonly OutboxItem[];
   /** Why the first that could not be delivered was not. */
   readonly failure?: { readonly error: unknown } | undefined;
 }
 
-/** Delivers these effects, as they lie in the outbox, and crosses off those that were taken. */
-export async function handOver(
-  table: Table,
-  items: readonly OutboxItem[],
-  receivers: Receivers,
-): Promise<HandedOver> {
-  const done: OutboxItem[] = [];
+/** Delivers these effects, as they lie in the outbox. Those that were taken are still to be crossed off. */
+export async function handOver(items: readonly OutboxItem[], receivers: Receivers): Promise<HandedOver> {
+  const taken: OutboxItem[] = [];
   let failure: HandedOver["failure"];
   for (const item of items) {
     try {
       await hand(item.attributes as unknown as Effect, receivers);
-      done.push(item);
+      taken.push(item);
     } catch (error) {
       failure ??= { error };
     }
   }
-  await remove(table, done);
-  return { delivered: done.length, failure };
+  return { taken, failure };
 }
 
-type OutboxItem = Pick<Item, "pk" | "sk" | "version" | "attributes">;
+export type OutboxItem = Pick<Item, "pk" | "sk" | "version" | "attributes">;
 
 /** A table that remembers which effects were put into its outbox, so that nobody needs to look for them. */
 export interface NotingTable {
   readonly table: Table;
-  /** Delivers them; those of others, and what is left over, are for `deliver`. @throws as `deliver` does */
-  deliverOwn(receivers: Receivers): Promise<void>;
+  /** Delivers them; those of others, and what is left over, are for `deliver`. */
+  deliverOwn(receivers: Receivers): Promise<HandedOver>;
 }
 
 export function noting(table: Table): NotingTable {
@@ -133,8 +129,7 @@ export function noting(table: Table): NotingTable {
     deliverOwn: async (receivers) => {
       const items = [...own.values()];
       own.clear();
-      const { failure } = await handOver(table, items, receivers);
-      if (failure) throw failure.error;
+      return await handOver(items, receivers);
     },
   };
 }
@@ -195,7 +190,7 @@ export async function publishThese(
   const events = items.map(({ attributes }) => attributes as unknown as DomainEvent);
   const refused = await offer(bus, events);
   const taken = items.filter((_, at) => !refused?.ids.has(events[at]?.id ?? ""));
-  await remove(table, taken);
+  await crossOff(table, taken);
   return { published: taken.length, refused };
 }
 
@@ -210,13 +205,19 @@ async function offer(bus: EventBus, events: readonly DomainEvent[]): Promise<Eve
   }
 }
 
-/** Somebody else may have delivered some at the same time: then they are gone, which is all that is wanted. */
-async function remove(table: Table, items: readonly Pick<Item, "pk" | "sk" | "version">[]): Promise<void> {
+/**
+ * Removes what was taken from its outbox. Somebody else may have delivered some at the same time: then they are gone,
+ * which is all that is wanted.
+ */
+export async function crossOff(
+  table: Table,
+  items: readonly Pick<Item, "pk" | "sk" | "version">[],
+): Promise<void> {
   if (items.length === 0) return;
   try {
     await table.transact(items.map(({ pk, sk, version }) => ({ remove: { pk, sk }, expect: version })));
   } catch (error) {
     if (!(error instanceof TableError && error.name === "Conflict")) throw error;
-    if (items.length > 1) for (const item of items) await remove(table, [item]);
+    if (items.length > 1) for (const item of items) await crossOff(table, [item]);
   }
 }

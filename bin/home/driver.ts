@@ -1,8 +1,9 @@
 import { DriverLock } from "../../adapters/embedded/driver-lock.ts";
 import { EngineOrchestrator } from "../../adapters/embedded/orchestrator.ts";
 import { asStorageError, isPassing, type StorageError } from "../../adapters/embedded/storage-error.ts";
-import { deliver, publish, type Receivers } from "../../core/outbox.ts";
+import { publish } from "../../core/outbox.ts";
 import { Engine } from "../../engine/engine.ts";
+import { Delivery } from "./delivery.ts";
 import { inProcess } from "./functions.ts";
 import type { Home } from "./home.ts";
 import { definitionOf, ENGINE_HOME, MACHINES } from "./machines.ts";
@@ -17,12 +18,11 @@ export class Driver {
   readonly #home: Home;
   readonly #lock: DriverLock;
   readonly #engine: Engine;
-  readonly #receivers: Receivers;
+  readonly #delivery: Delivery;
   readonly #onError: (error: unknown) => void;
   #timers: NodeJS.Timeout[] = [];
   #seen: unknown;
   #failure: StorageError | undefined;
-  #delivering: Promise<unknown> = Promise.resolve();
   #publishing: Promise<unknown> = Promise.resolve();
 
   /** Undefined when another process drives this directory. */
@@ -54,14 +54,14 @@ export class Driver {
       database: home.directory.database,
       functions: inProcess(
         home.world,
-        () => this.#receivers,
+        () => this.#delivery,
         (error) => this.#stopsHere(error),
       ),
       ...ENGINE_HOME,
       onError: this.#onError,
     });
     const orchestrator = new EngineOrchestrator(this.#engine, ENGINE_HOME);
-    this.#receivers = { orchestrator, anchors: home.anchors };
+    this.#delivery = new Delivery(home.world.table, { orchestrator, anchors: home.anchors });
   }
 
   async #start(): Promise<void> {
@@ -83,18 +83,19 @@ export class Driver {
 
   /** Delivers what waits in the outbox, one delivery at a time. */
   deliver(): Promise<unknown> {
-    const delivery = this.#delivering.then(() => deliver(this.#home.world.table, this.#receivers));
-    this.#delivering = delivery.catch(() => {});
-    return delivery;
+    return this.#delivery.all();
   }
 
   /** Begins nothing new, lets what runs be journalled, tells others of it, and makes way for another driver. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    await this.#delivering;
+    await this.#delivery.idle();
     // With nothing to write on, waiting for what runs would be in vain.
     await this.#engine.stop(this.#failure ? { limit: 0 } : {});
-    if (!this.#failure) await this.#publish();
+    if (!this.#failure) {
+      await this.#delivery.end().catch(this.#onError);
+      await this.#publish();
+    }
     this.#lock.release();
   }
 

@@ -1,10 +1,11 @@
-import { noting, type Receivers } from "../../core/outbox.ts";
+import { noting } from "../../core/outbox.ts";
 import type { World } from "../../core/ports.ts";
 import {
   type FunctionCall,
   type FunctionInvoker,
   FunctionNotFound,
 } from "../../engine/integrations/ports.ts";
+import type { Delivery } from "./delivery.ts";
 
 type Handler = (input: unknown, world: World) => Promise<object>;
 
@@ -47,7 +48,7 @@ export async function callFunction(
  */
 export function inProcess(
   world: World,
-  receivers: () => Receivers,
+  delivery: () => Delivery,
   stopsHere: (error: unknown) => boolean,
 ): FunctionInvoker {
   return {
@@ -57,7 +58,7 @@ export function inProcess(
         try {
           return await callFunction(call, { ...world, table });
         } finally {
-          await deliverOwn(receivers());
+          await delivery().own(deliverOwn);
         }
       } catch (error) {
         if (stopsHere(error)) return await new Promise(() => {});

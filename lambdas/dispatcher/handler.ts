@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EventBus } from "../../core/events/event-bus.ts";
-import { deliver, handOver, publish, publishThese, type Receivers } from "../../core/outbox.ts";
+import { crossOff, deliver, handOver, publish, publishThese, type Receivers } from "../../core/outbox.ts";
 import { keys } from "../../core/table/keys.ts";
 import type { Item, Table } from "../../core/table/table.ts";
 
@@ -35,7 +35,8 @@ export async function dispatchOutbox(event: unknown, dispatching: Dispatching): 
     NewImage ? [itemOf(NewImage)] : [],
   );
   const within = (pk: string) => items.filter((item) => item.pk === pk);
-  const handed = await handOver(table, within(keys.outbox("", "").pk), receivers);
+  const handed = await handOver(within(keys.outbox("", "").pk), receivers);
+  await crossOff(table, handed.taken);
   if (handed.failure) onUndelivered(handed.failure.error);
   try {
     const { refused } = await publishThese(table, within(keys.announcement("", "").pk), bus);

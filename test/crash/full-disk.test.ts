@@ -1,6 +1,6 @@
+import { join } from "node:path";
 import type { StatementResultingChanges } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { asStorageError, type StorageError } from "../../adapters/embedded/storage-error.ts";
 import { restOf } from "../../bin/home/at-rest.ts";

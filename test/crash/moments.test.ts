@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { find } from "../../core/execution/executions.ts";
-import { cancel } from "../../core/execution/signal.ts";
 import { requestRollback } from "../../core/execution/request-rollback.ts";
+import { cancel } from "../../core/execution/signal.ts";
 import { faultsAfter } from "../support/aftermath.ts";
 import { A_WHOLE_CHANGE_MS } from "../support/command-line.ts";
 import { example, Pipeline, type PipelineOptions } from "../support/pipeline.ts";

@@ -1,3 +1,4 @@
+import { Delivery } from "../../bin/home/delivery.ts";
 import { inProcess } from "../../bin/home/functions.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
 import type { World } from "../../core/ports.ts";
@@ -42,7 +43,7 @@ async function diesAfter(effects: number, { name, payload }: Step, world: World)
   };
   const functions = inProcess(
     mortal(world, effect),
-    () => GONE,
+    () => new Delivery(world.table, GONE),
     () => false,
   );
   const call = { functionName: name, payload: payload as Json, idempotencyKey: "", executionArn: "" };

@@ -5,6 +5,7 @@ import { EngineOrchestrator } from "../../adapters/embedded/orchestrator.ts";
 import { type SandboxControls, sandboxControls } from "../../adapters/embedded/sandbox/controls.ts";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import { type Rest, restOf } from "../../bin/home/at-rest.ts";
+import { Delivery } from "../../bin/home/delivery.ts";
 import { inProcess } from "../../bin/home/functions.ts";
 import type { Home, HomeOptions, MachineHome } from "../../bin/home/home.ts";
 import { definitionOf, ENGINE_HOME, MACHINES, runArn } from "../../bin/home/machines.ts";
@@ -15,7 +16,7 @@ import { find } from "../../core/execution/executions.ts";
 import { requestRollback } from "../../core/execution/request-rollback.ts";
 import { startChange } from "../../core/execution/start.ts";
 import { castVote, ofExecution } from "../../core/gate/gates.ts";
-import { deliver, publish, type Receivers } from "../../core/outbox.ts";
+import { publish } from "../../core/outbox.ts";
 import { parseGoal } from "../../core/plan/goal.ts";
 import type { World } from "../../core/ports.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
@@ -52,7 +53,7 @@ export class PipelineIn<InHome extends Home> {
   readonly home: InHome;
   readonly time: MachineTime;
   readonly #engine: Engine;
-  readonly #receivers: Receivers;
+  readonly #delivery: Delivery;
 
   /** @param home one that goes by this time */
   constructor(home: InHome, time: MachineTime, { before, through = (world) => world }: RunOptions = {}) {
@@ -62,7 +63,7 @@ export class PipelineIn<InHome extends Home> {
     const errors: unknown[] = [];
     const functions = inProcess(
       through(this.home.world),
-      () => this.#receivers,
+      () => this.#delivery,
       () => false,
     );
     this.#engine = new Engine({
@@ -79,7 +80,7 @@ export class PipelineIn<InHome extends Home> {
       onError: (error) => errors.push(error),
     });
     const orchestrator = new EngineOrchestrator(this.#engine, ENGINE_HOME);
-    this.#receivers = { orchestrator, anchors: this.home.anchors };
+    this.#delivery = new Delivery(this.home.world.table, { orchestrator, anchors: this.home.anchors });
     for (const name of MACHINES) this.#engine.loadStateMachine({ name, definition: definitionOf(name) });
     this.#engine.start();
     onTestFinished(async () => {
@@ -95,7 +96,7 @@ export class PipelineIn<InHome extends Home> {
   /** Delivers what is left over, and what comes of it, as whoever drives does again and again. */
   async deliver(): Promise<void> {
     do await this.#engine.settled();
-    while ((await deliver(this.home.world.table, this.#receivers)) > 0);
+    while ((await this.#delivery.all()) > 0);
     await publish(this.home.world.table, this.home.events);
   }
 
