@@ -11,6 +11,7 @@ import middy from "@middy/core";
 import { z } from "zod";
 import { S3ArtifactStore } from "../adapters/aws/artifact-store.ts";
 import { placeFrom } from "../adapters/aws/clients.ts";
+import { KeptArtifacts } from "../adapters/aws/kept-artifacts.ts";
 import { meshFrom } from "../adapters/aws/mesh.ts";
 import { meshCloud } from "../adapters/aws/mesh-cloud.ts";
 import { RememberedResults } from "../adapters/aws/remembered-results.ts";
@@ -109,7 +110,7 @@ async function worldOf(
   const rows = metered(new DynamoTable(place, table, systemClock), metrics);
   return {
     table: rows,
-    artifacts: new S3ArtifactStore(place, artifacts),
+    artifacts: new KeptArtifacts(new S3ArtifactStore(place, artifacts)),
     clock: systemClock,
     newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
     environment: (environment) => ENVIRONMENTS[environment],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { S3AnchorStore } from "../../adapters/aws/anchor-store.ts";
 import { S3ArtifactStore } from "../../adapters/aws/artifact-store.ts";
 import { EventBridgeBus } from "../../adapters/aws/event-bus.ts";
+import { KeptArtifacts } from "../../adapters/aws/kept-artifacts.ts";
 import { provision, requireProvisioned } from "../../adapters/aws/provision.ts";
 import { DynamoTable } from "../../adapters/aws/table.ts";
 import { openDataDirectory } from "../../adapters/embedded/data-directory.ts";
@@ -64,7 +65,7 @@ export async function openAwsRecord(
     tidy: () => {},
     world: {
       table,
-      artifacts: new S3ArtifactStore(place, names.artifacts),
+      artifacts: new KeptArtifacts(new S3ArtifactStore(place, names.artifacts)),
       clock,
       newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
       environment: (name) => ENVIRONMENTS[name],
