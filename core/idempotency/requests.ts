@@ -27,8 +27,13 @@ export interface Answer {
   readonly body: unknown;
 }
 
+/** What `begin` found: the answer a request had before, or the claim of whoever is to carry it out now. */
+export type Begun = { readonly answer: Answer } | { readonly claim: string };
+
 interface Row {
   readonly request: string;
+  /** Whose claim it is: who was too slow and lost it must not touch that of whoever came after. */
+  readonly claim?: string;
   /** Until when whoever began it is waited for, in milliseconds since 1970. */
   readonly heldUntil: number;
   readonly answer?: Answer;
@@ -44,21 +49,21 @@ export function operationOf({ principal, key }: Pick<KeyedRequest, "principal" |
 }
 
 /**
- * Claims a request. The answer it had before, or undefined when the caller is to carry it out. Who died before
- * answering may have taken effect, so effects are to be named by `operationOf` and made conditional on that.
+ * Claims a request under a mark that nobody else uses, or tells the answer it had before. Who died before answering may
+ * have taken effect, so effects are to be named by `operationOf` and made conditional on that.
  * @throws RequestError
  */
-export async function begin(table: Table, keyed: KeyedRequest, now: Date): Promise<Answer | undefined> {
-  const request = digestOf([keyed.method, keyed.path, keyed.body ?? null]);
+export async function begin(table: Table, keyed: KeyedRequest, claim: string, now: Date): Promise<Begun> {
+  const request = requestOf(keyed);
   return await atomically(table, async (unit) => {
     const at = keys.request(operationOf(keyed));
     const known = await unit.get<Row>(at);
     if (known && known.request !== request) throw reused(keyed);
-    if (known?.answer) return known.answer;
+    if (known?.answer) return { answer: known.answer };
     if (known && now.getTime() < known.heldUntil) throw inProgress(keyed);
-    const attributes: Row = { request, heldUntil: now.getTime() + HELD_MS };
+    const attributes: Row = { request, claim, heldUntil: now.getTime() + HELD_MS };
     unit.put({ ...at, attributes, expiresAt: daysAfter(now, REMEMBERED_DAYS) });
-    return undefined;
+    return { claim };
   });
 }
 
@@ -68,20 +73,23 @@ export async function finish(table: Table, keyed: KeyedRequest, answer: Answer, 
     const at = keys.request(operationOf(keyed));
     const known = await unit.get<Row>(at);
     if (known?.answer) return known.answer;
-    const request = digestOf([keyed.method, keyed.path, keyed.body ?? null]);
-    const attributes: Row = { request, heldUntil: 0, answer };
+    const attributes: Row = { request: requestOf(keyed), heldUntil: 0, answer };
     unit.put({ ...at, attributes, expiresAt: daysAfter(now, REMEMBERED_DAYS) });
     return answer;
   });
 }
 
-/** Lets a request go that was refused without any effect: sent again it is judged anew. */
-export async function release(table: Table, keyed: KeyedRequest): Promise<void> {
+/** Lets a request go that was refused without any effect: sent again it is judged anew. A claim of somebody else's stays. */
+export async function release(table: Table, keyed: KeyedRequest, claim: string): Promise<void> {
   await atomically(table, async (unit) => {
     const at = keys.request(operationOf(keyed));
     const known = await unit.get<Row>(at);
-    if (known && !known.answer) unit.remove(at);
+    if (known && !known.answer && known.claim === claim) unit.remove(at);
   });
+}
+
+function requestOf({ method, path, body }: KeyedRequest): string {
+  return digestOf([method, path, body ?? null]);
 }
 
 function reused({ key }: KeyedRequest): RequestError {

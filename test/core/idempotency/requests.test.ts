@@ -21,10 +21,10 @@ const REQUEST: KeyedRequest = {
 
 test("a request that was answered is answered the same, however its body is ordered", async () => {
   const table = memoryTable();
-  expect(await begin(table, REQUEST, NOW)).toBeUndefined();
+  expect(await begin(table, REQUEST, "one", NOW)).toEqual({ claim: "one" });
   await finish(table, REQUEST, ANSWER, NOW);
   const again = { ...REQUEST, body: { priority: "normal", pipeline: "change" } };
-  expect(await begin(table, again, LATER)).toEqual(ANSWER);
+  expect(await begin(table, again, "two", LATER)).toEqual({ answer: ANSWER });
 });
 
 test.each([
@@ -33,25 +33,25 @@ test.each([
   ["method", { method: "DELETE" }],
 ])("a key that came before is refused with another %s", async (_what, other) => {
   const table = memoryTable();
-  await begin(table, REQUEST, NOW);
+  await begin(table, REQUEST, "one", NOW);
   await finish(table, REQUEST, ANSWER, NOW);
-  await expect(begin(table, { ...REQUEST, ...other }, LATER)).rejects.toMatchObject({
+  await expect(begin(table, { ...REQUEST, ...other }, "two", LATER)).rejects.toMatchObject({
     name: "IdempotencyKeyReused",
   });
 });
 
 test("two callers with the same key do not meet", async () => {
   const table = memoryTable();
-  await begin(table, REQUEST, NOW);
+  await begin(table, REQUEST, "one", NOW);
   await finish(table, REQUEST, ANSWER, NOW);
   const grace = { ...REQUEST, principal: "grace" };
-  expect(await begin(table, grace, NOW)).toBeUndefined();
+  expect(await begin(table, grace, "two", NOW)).toEqual({ claim: "two" });
   expect(operationOf(grace)).not.toBe(operationOf(REQUEST));
 });
 
 test("of many processes that begin a request at once exactly one carries it out", async () => {
   const tables = sharedTables(4);
-  const outcomes = await Promise.allSettled(tables.map((table) => begin(table, REQUEST, NOW)));
+  const outcomes = await Promise.allSettled(tables.map((table, at) => begin(table, REQUEST, `${at}`, NOW)));
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ name: "RequestInProgress" });
@@ -60,26 +60,36 @@ test("of many processes that begin a request at once exactly one carries it out"
 
 test("a request whose process died is carried out again when its time is over", async () => {
   const table = memoryTable();
-  await begin(table, REQUEST, NOW);
+  await begin(table, REQUEST, "one", NOW);
   const justBefore = new Date(LATER.getTime() - 1);
-  await expect(begin(table, REQUEST, justBefore)).rejects.toMatchObject({ name: "RequestInProgress" });
-  expect(await begin(table, REQUEST, LATER)).toBeUndefined();
+  await expect(begin(table, REQUEST, "two", justBefore)).rejects.toMatchObject({ name: "RequestInProgress" });
+  expect(await begin(table, REQUEST, "two", LATER)).toEqual({ claim: "two" });
 });
 
 test("of two that carried out the same request the first answer stands", async () => {
   const table = memoryTable();
-  await begin(table, REQUEST, NOW);
-  await begin(table, REQUEST, LATER);
+  await begin(table, REQUEST, "one", NOW);
+  await begin(table, REQUEST, "two", LATER);
   await finish(table, REQUEST, ANSWER, LATER);
   expect(await finish(table, REQUEST, { status: 500, body: {} }, LATER)).toEqual(ANSWER);
 });
 
 test("a request that was refused is judged anew, and an answered one is never let go", async () => {
   const table = memoryTable();
-  await begin(table, REQUEST, NOW);
-  await release(table, REQUEST);
-  expect(await begin(table, REQUEST, NOW)).toBeUndefined();
+  await begin(table, REQUEST, "one", NOW);
+  await release(table, REQUEST, "one");
+  expect(await begin(table, REQUEST, "one", NOW)).toEqual({ claim: "one" });
   await finish(table, REQUEST, ANSWER, NOW);
-  await release(table, REQUEST);
-  expect(await begin(table, REQUEST, NOW)).toEqual(ANSWER);
+  await release(table, REQUEST, "one");
+  expect(await begin(table, REQUEST, "two", NOW)).toEqual({ answer: ANSWER });
+});
+
+test("who was too slow does not let go what somebody else has claimed since", async () => {
+  const table = memoryTable();
+  await begin(table, REQUEST, "slow", NOW);
+  await begin(table, REQUEST, "successor", LATER);
+  await release(table, REQUEST, "slow");
+  await expect(begin(table, REQUEST, "third", LATER)).rejects.toMatchObject({ name: "RequestInProgress" });
+  await release(table, REQUEST, "successor");
+  expect(await begin(table, REQUEST, "third", LATER)).toEqual({ claim: "third" });
 });
