@@ -45,6 +45,12 @@ const FORBIDDEN: [from: string, what: string, source: string][] = [
     "the constructs",
     'import { x } from "../../lib/constructs/x.ts";\nexport const y = x;\n',
   ],
+  ["api/routes", "an adapter", 'import { x } from "../../adapters/embedded/x.ts";\nexport const y = x;\n'],
+  ["api/routes", "the clock", "export const y = Date.now();\n"],
+  ["console", "the environment", "export const y = process.env;\n"],
+  ["console", "the file system", 'import { readFileSync } from "node:fs";\nexport const y = readFileSync;\n'],
+  ["core", "the API", 'import { x } from "../api/x.ts";\nexport const y = x;\n'],
+  ["lambdas/atlas", "the API", 'import { x } from "../../api/x.ts";\nexport const y = x;\n'],
   ["lib/constructs", "the core", 'import { x } from "../../core/x.ts";\nexport const y = x;\n'],
 ];
 

@@ -25,12 +25,19 @@ const emergencyScope = (now: Date) => `emergency#${now.toISOString().slice(0, 10
 const executionScope = (executionId: string) => `execution#${executionId}`;
 const agentScope = (executionId: string, agent: string) => `execution#${executionId}#${agent}`;
 
-/** The caps of an execution's own counters. */
-export function executionCap(limits: Limits, maxUsd?: number): Amounts {
+/** What whoever starts an execution allows it at most, in dollars and in seconds of work. */
+interface Allowance {
+  readonly maxUsd?: number;
+  readonly maxSeconds?: number;
+}
+
+/** The caps of an execution's own counters: the environment's, or less where less was allowed. */
+export function executionCap(limits: Limits, { maxUsd, maxSeconds }: Allowance = {}): Amounts {
+  const boundless = Number.POSITIVE_INFINITY;
   return {
     tokens: limits.tokens.perPipeline,
-    milliseconds: limits.minutes.perPipeline * 60_000,
-    microUsd: microUsd(Math.min(limits.usd.perPipeline, maxUsd ?? Number.POSITIVE_INFINITY)),
+    milliseconds: Math.min(limits.minutes.perPipeline * 60_000, (maxSeconds ?? boundless) * 1000),
+    microUsd: microUsd(Math.min(limits.usd.perPipeline, maxUsd ?? boundless)),
   };
 }
 

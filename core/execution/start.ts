@@ -24,6 +24,8 @@ const SUMMARY_LENGTH = 280;
 export interface StartOptions {
   /** Dollars this execution may spend at most. */
   readonly maxUsd?: number;
+  /** Seconds its agents may work at most; waiting for people or for the account is not work. */
+  readonly maxSeconds?: number;
   /** What the request is called however often it is sent (core/idempotency): it starts one execution. */
   readonly operation?: string;
 }
@@ -52,7 +54,7 @@ export async function startChange(
   const admission = {
     id: execution.id,
     expected: execution.expected,
-    cap: executionCap(settings.limits, options.maxUsd),
+    cap: executionCap(settings.limits, options),
   };
   return await atomically(world.table, async (unit) => {
     const now = world.clock.now();

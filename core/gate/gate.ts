@@ -37,6 +37,8 @@ export interface Vote {
   readonly digest: string;
   readonly at: string;
   readonly notes?: string;
+  /** By what means the voter proved anew who they are, at a critical gate. */
+  readonly stepUp?: string;
 }
 
 export type GateErrorName =

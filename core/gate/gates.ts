@@ -1,4 +1,5 @@
 import { sha256 } from "../digest.ts";
+import type { SteppedUp } from "../identity/step-up.ts";
 import { dispatch } from "../outbox.ts";
 import type { Caller } from "../principal.ts";
 import { redact } from "../secrets/redact.ts";
@@ -54,6 +55,8 @@ export interface Decision {
   /** Of what the caller read. */
   readonly digest: string;
   readonly notes?: string;
+  /** What the caller showed for it at a critical gate. */
+  readonly stepUp?: SteppedUp;
 }
 
 /**
@@ -64,7 +67,7 @@ export interface Decision {
  */
 export async function castVote(
   table: Table,
-  { gateId, decision, caller, digest, notes }: Decision,
+  { gateId, decision, caller, digest, notes, stepUp }: Decision,
   now: Date,
 ): Promise<Gate> {
   const executionId = await executionOf(table, gateId);
@@ -86,6 +89,7 @@ export async function castVote(
       digest,
       at,
       ...(notes === undefined ? {} : { notes: redact(notes) }),
+      ...(stepUp ? { stepUp: stepUp.method } : {}),
     };
     const decided = decide(gate, vote, now);
     if (decided.status === "approved") requirePeople([decided, ...(await besides(unit, decided, others))]);
@@ -104,6 +108,7 @@ export async function castVote(
         requiredApprovals: decided.requiredApprovals,
         status: decided.status,
         ...(notes === undefined ? {} : { notes }),
+        ...(stepUp ? { stepUp } : {}),
       },
     });
     if (decided.status !== "open") await deliver(unit, decided, now);

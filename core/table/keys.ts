@@ -19,6 +19,7 @@ import type { Key } from "./table.ts";
  *   unpublished events, oldest first        query OUTBOX#EVENTS / <at>#<execution>#<seq>
  *   whether a mail was sent                 get   MAIL#<id> / SENT
  *   a request to the API and its answer     get   REQUEST#<principal and idempotency key> / ANSWER
+ *   one-time codes somebody has shown       get   STEPUP#<principal> / CODES
  *   remembered retrospectives and runbooks  query MEMORY#<kind>#<environment>/<stack> / <at>#<execution>
  *   facts shown of a stack                  query MEMORY#fact#<environment>/<stack> / <kind>#<name>
  *   a vector by what it stands for          get   MEMORY#vector#<embedder>#<dimensions>#<id> / ENTRY
@@ -69,5 +70,6 @@ export const keys = {
   announcement: (at: string, eventId: string): Key => ({ pk: "OUTBOX#EVENTS", sk: `${at}#${eventId}` }),
   mailSent: (id: string): Key => ({ pk: `MAIL#${id}`, sk: "SENT" }),
   request: (operation: string): Key => ({ pk: `REQUEST#${operation}`, sk: "ANSWER" }),
+  stepUp: (principal: string): Key => ({ pk: `STEPUP#${principal}`, sk: "CODES" }),
   memory: (kind: string, name: string): Key => ({ pk: `MEMORY#${kind}`, sk: name }),
 } as const;

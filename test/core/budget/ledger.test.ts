@@ -212,8 +212,10 @@ describe("the brake", () => {
 });
 
 test("an execution may be capped below the limit of its environment, never above", () => {
-  expect(executionCap(LIMITS, 0.2).microUsd).toBe(200_000);
-  expect(executionCap(LIMITS, 99).microUsd).toBe(500_000);
+  expect(executionCap(LIMITS, { maxUsd: 0.2 }).microUsd).toBe(200_000);
+  expect(executionCap(LIMITS, { maxUsd: 99 }).microUsd).toBe(500_000);
+  expect(executionCap(LIMITS, { maxSeconds: 7 }).milliseconds).toBe(7_000);
+  expect(executionCap(LIMITS, { maxSeconds: 1e9 }).milliseconds).toBe(executionCap(LIMITS).milliseconds);
 });
 
 test("of many reservations at once through several connections, only as many succeed as there is room for", async () => {

@@ -1,0 +1,17 @@
+import { type StepUp, StepUpError, type StepUpProof, type SteppedUp } from "../../core/identity/step-up.ts";
+
+const MINUTES = 5;
+
+/** Proof by having signed in with a second factor just now, as Cognito's tokens tell (`auth_time`, `amr`). */
+export class FreshSignIn implements StepUp {
+  async prove(principal: string, { signIn }: StepUpProof, now: Date): Promise<SteppedUp> {
+    const age = signIn ? now.getTime() - signIn.at.getTime() : Number.POSITIVE_INFINITY;
+    if (!signIn || age > MINUTES * 60_000 || !signIn.means.includes("mfa")) {
+      throw new StepUpError(
+        "StepUpRequired",
+        `${principal} decides at a critical gate: sign in again with the second factor, at most ${MINUTES} minutes before`,
+      );
+    }
+    return { method: "fresh-sign-in", at: signIn.at.toISOString() };
+  }
+}

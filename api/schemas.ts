@@ -1,0 +1,260 @@
+import { z } from "@hono/zod-openapi";
+import { dossier as dossierArtifact } from "../core/artifacts/dossier.ts";
+import { artifactRef, environment, instant, sha256Hex } from "../core/artifacts/vocabulary.ts";
+import { ROLES } from "../core/identity/access.ts";
+import { STAGES } from "./views/stages.ts";
+
+/** Answers of the API. Names that are of the specification keep its shapes exactly. */
+
+export const problem = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    name: z.string(),
+  })
+  .openapi("Problem");
+
+const status = z.enum(["pending", "running", "paused", "completed", "failed"]);
+const resources = z.strictObject({
+  tokensUsed: z.int(),
+  timeElapsed: z.number().openapi({ description: "Seconds of work, not of waiting." }),
+  costAccrued: z.number().openapi({ description: "Dollars." }),
+});
+
+export const executionProgress = z
+  .strictObject({
+    id: z.string(),
+    status,
+    progress: z.strictObject({
+      currentStage: z.string(),
+      completed: z.int().nonnegative(),
+      total: z.int().positive(),
+      percentage: z.int().min(0).max(100),
+    }),
+    resources,
+    nextGate: z.strictObject({ type: z.string(), eta: instant.nullable() }).nullable(),
+  })
+  .openapi("ExecutionProgress");
+
+export const gateCheck = z
+  .strictObject({
+    type: z.string(),
+    required: z.boolean(),
+    timeout: z.int().openapi({ description: "Seconds until it expires closed." }),
+    reviewer: z.string().optional(),
+    context: z.record(z.string(), z.unknown()),
+  })
+  .openapi("GateCheck");
+
+export const gateResult = z
+  .strictObject({ id: z.string(), type: z.string(), status: z.string(), approvedBy: z.array(z.string()) })
+  .openapi("GateResult");
+
+export const executionState = z
+  .strictObject({
+    id: z.string(),
+    status,
+    pipeline: z.strictObject({
+      currentStage: z.int().nonnegative(),
+      completedStages: z.array(z.enum(STAGES)),
+      nextStages: z.array(z.enum(STAGES)),
+    }),
+    resources,
+    gates: z.strictObject({ pending: z.array(gateCheck), completed: z.array(gateResult) }),
+    errors: z.array(z.strictObject({ name: z.string(), message: z.string() })),
+    metadata: z.strictObject({ createdAt: instant, updatedAt: instant, priority: z.int() }),
+  })
+  .openapi("ExecutionState");
+
+export const resourceUsage = z
+  .strictObject({
+    tokens: z.strictObject({
+      budget: z.int(),
+      used: z.int(),
+      remaining: z.int(),
+      byAgent: z.record(z.string(), z.int()),
+    }),
+    time: z.strictObject({
+      started: instant,
+      elapsed: z.number(),
+      remaining: z.number(),
+      byStage: z.record(z.string(), z.number()),
+    }),
+    cost: z.strictObject({
+      budgetUSD: z.number(),
+      accruedUSD: z.number(),
+      estimatedUSD: z.number(),
+      breakdown: z.array(z.strictObject({ agent: z.string(), usd: z.number() })),
+    }),
+  })
+  .openapi("ResourceUsage");
+
+export const executionSummary = z
+  .strictObject({
+    id: z.string(),
+    pipeline: z.literal("change"),
+    status,
+    changeStatus: z.string(),
+    outcome: z.string().nullable(),
+    stage: z.string(),
+    goal: z.string(),
+    environment,
+    stack: z.string(),
+    requestedBy: z.string(),
+    createdAt: instant,
+    updatedAt: instant,
+    endedAt: instant.nullable(),
+  })
+  .openapi("ExecutionSummary");
+
+const cursor = z
+  .string()
+  .nullable()
+  .openapi({ description: "Send it as `cursor` for the next page; null at the end." });
+
+export const executionsPage = z
+  .strictObject({ executions: z.array(executionSummary), cursor })
+  .openapi("ExecutionsPage");
+
+export const gateView = z
+  .strictObject({
+    id: z.string(),
+    executionId: z.string(),
+    type: z.string(),
+    environment,
+    stack: z.string(),
+    subject: z.string(),
+    digest: sha256Hex,
+    requestedBy: z.string(),
+    status: z.enum(["open", "approved", "rejected", "expired", "closed"]),
+    requiredApprovals: z.int(),
+    approvedBy: z.array(z.string()),
+    rejected: z.strictObject({ by: z.string(), notes: z.string().nullable() }).nullable(),
+    critical: z.boolean().openapi({ description: "A decision takes a step-up." }),
+    openedAt: instant,
+    expiresAt: instant,
+  })
+  .openapi("Gate");
+
+export const gatesPage = z.strictObject({ gates: z.array(gateView), cursor }).openapi("GatesPage");
+
+export const timelineEvent = z
+  .strictObject({
+    chain: z.string(),
+    seq: z.int().positive(),
+    at: instant,
+    type: z.string(),
+    actor: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    previous: sha256Hex,
+    hash: sha256Hex,
+  })
+  .openapi("TimelineEvent");
+
+export const timelinePage = z
+  .strictObject({ events: z.array(timelineEvent), cursor })
+  .openapi("TimelinePage");
+export const artifactsList = z.strictObject({ artifacts: z.array(artifactRef) }).openapi("Artifacts");
+export const dossierView = z.strictObject(dossierArtifact.shape).openapi("Dossier");
+
+export const stacksList = z
+  .strictObject({
+    stacks: z.array(
+      z.strictObject({
+        environment,
+        stack: z.string(),
+        holder: z.string().nullable(),
+        since: instant.nullable(),
+        queue: z.array(z.string()),
+      }),
+    ),
+  })
+  .openapi("Stacks");
+
+export const auditReport = z
+  .strictObject({
+    verified: z.boolean(),
+    faults: z.array(
+      z.strictObject({ chain: z.string(), seq: z.int(), kind: z.string(), message: z.string() }),
+    ),
+    chains: z.int(),
+    events: z.int(),
+    artifacts: z.int(),
+    anchors: z.int(),
+  })
+  .openapi("AuditReport");
+
+export const me = z
+  .strictObject({
+    principal: z.string(),
+    grants: z.array(z.strictObject({ role: z.enum(ROLES), environment })),
+  })
+  .openapi("Me");
+
+export const health = z
+  .strictObject({
+    status: z.enum(["ok", "degraded"]),
+    table: z.boolean(),
+    driven: z.boolean().nullable().openapi({ description: "null where a service drives." }),
+    simulated: z.boolean(),
+  })
+  .openapi("Health");
+
+/** What requests bring. */
+
+export const notesBody = z
+  .strictObject({ notes: z.string().trim().min(1).max(4_000).optional() })
+  .openapi("Notes");
+
+export const startBody = z
+  .strictObject({
+    pipeline: z.literal("change").default("change"),
+    input: z
+      .record(z.string(), z.unknown())
+      .openapi({ description: "A GoalStatement: schemas/v0.1/goal-statement.json." }),
+    priority: z.literal("normal").default("normal"),
+    options: z
+      .strictObject({
+        skipGates: z.boolean().default(false),
+        maxCost: z.number().positive().optional().openapi({ description: "Dollars the agents may spend." }),
+        timeout: z.int().positive().optional().openapi({ description: "Seconds the agents may work." }),
+      })
+      .default({ skipGates: false }),
+  })
+  .openapi("StartPipeline");
+
+export const decisionBody = z
+  .strictObject({
+    decision: z.enum(["approve", "reject"]).optional(),
+    notes: z.string().trim().min(1).max(4_000).optional(),
+    conditions: z
+      .array(z.string())
+      .max(0, "are not supported by this pipeline: reject with notes instead")
+      .optional(),
+    reviewer: z
+      .string()
+      .optional()
+      .openapi({ description: "If given, the caller: nobody decides for others." }),
+    digest: sha256Hex
+      .optional()
+      .openapi({ description: "Of what you read; refused when it is another by now." }),
+    code: z.string().max(20).optional().openapi({ description: "One-time code, at critical gates." }),
+  })
+  .openapi("Decision");
+
+export const interventionBody = z
+  .strictObject({
+    pauseExecution: z.boolean().optional(),
+    overrideBudget: z.number().positive().max(10_000).optional().openapi({ description: "Dollars to add." }),
+    skipAgent: z.string().max(80).optional(),
+    changeStrategy: z.string().max(80).optional(),
+    notes: z.string().trim().min(1).max(4_000).optional(),
+  })
+  .refine(
+    ({ notes: _notes, ...wishes }) => Object.keys(wishes).length === 1,
+    "name exactly one of pauseExecution, overrideBudget, skipAgent, changeStrategy",
+  )
+  .openapi("Intervention");
