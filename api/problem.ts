@@ -8,10 +8,12 @@ import type { ExecutionError } from "../core/execution/execution.ts";
 import type { GateErrorName } from "../core/gate/gate.ts";
 import type { RequestError } from "../core/idempotency/requests.ts";
 import type { AccessError } from "../core/identity/access.ts";
+import type { SessionError } from "../core/identity/sessions.ts";
 import type { StepUpError } from "../core/identity/step-up.ts";
 import type { TokenError } from "../core/identity/tokens.ts";
 import type { LaneError } from "../core/lane/lane.ts";
 import type { LockError } from "../core/lock/stack-lock.ts";
+import type { MailError } from "../core/mail/mailer.ts";
 import type { ArtifactError } from "../core/ports.ts";
 import type { PrincipalError } from "../core/principal.ts";
 import type { TableError } from "../core/table/table.ts";
@@ -27,6 +29,8 @@ export class ApiError extends NamedError<
   | "InterventionUnsupported"
   /** A body names somebody else than the caller as the reviewer. */
   | "ReviewerIsCaller"
+  /** A form that did not come from a page of ours. */
+  | "ForeignForm"
 > {}
 
 type ErrorName =
@@ -36,6 +40,8 @@ type ErrorName =
   | AccessError["name"]
   | TokenError["name"]
   | StepUpError["name"]
+  | SessionError["name"]
+  | MailError["name"]
   | RequestError["name"]
   | ExecutionError["name"]
   | GateErrorName
@@ -66,6 +72,7 @@ const STATUS = {
   OneForAll: 403,
   QuorumNotMet: 403,
   GatesRequired: 403,
+  ForeignForm: 403,
   StepUpNotEnrolled: 403,
   WrongAccount: 403,
   WrongLane: 403,
@@ -95,6 +102,7 @@ const STATUS = {
   ChangeSetObsolete: 409,
   NotUpdating: 409,
   GateExpired: 410,
+  SignInLinkInvalid: 410,
   BodyTooLarge: 413,
   TooLarge: 413,
   UnsupportedMediaType: 415,
@@ -102,11 +110,15 @@ const STATUS = {
   InterventionUnsupported: 422,
   ReviewerIsCaller: 422,
   UnknownPrice: 422,
+  MailAddressInvalid: 422,
   TooManyRequests: 429,
   StepUpLimited: 429,
   BudgetExhausted: 429,
   BudgetBrake: 429,
   ArtifactCorrupted: 500,
+  MailIdentityUnverified: 500,
+  MailRefused: 500,
+  MailStopped: 503,
   LockUnavailable: 503,
   Unavailable: 503,
   CloudUnavailable: 503,

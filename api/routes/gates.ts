@@ -1,14 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { requirePlainTexts } from "../../core/artifacts/plain-text.ts";
 import { type Environment, environment } from "../../core/artifacts/vocabulary.ts";
-import { isCritical } from "../../core/gate/critical.ts";
-import { type Gate, lapse } from "../../core/gate/gate.ts";
-import { castVote } from "../../core/gate/gates.ts";
-import { type Identity, may } from "../../core/identity/access.ts";
+import { canDecide } from "../../core/gate/can-decide.ts";
+import type { Gate } from "../../core/gate/gate.ts";
+import type { Identity } from "../../core/identity/access.ts";
 import type { StepUpProof } from "../../core/identity/step-up.ts";
 import { principalOf } from "../../core/principal.ts";
 import { type Table, TableError } from "../../core/table/table.ts";
 import { gateFor, visibleTo } from "../access.ts";
+import { decideOn } from "../decide.ts";
 import type { ApiEnv, ApiPorts } from "../ports.ts";
 import { ApiError } from "../problem.ts";
 import { BASE, described, failed, gateId, idempotencyKey, json, paging } from "../route.ts";
@@ -73,21 +72,13 @@ export function gateRoutes(app: OpenAPIHono<ApiEnv>, ports: ApiPorts): void {
     const gate = await gateFor(table, c.get("identity"), c.req.valid("param").gateId, "decide");
     const body = c.req.valid("json");
     const by = { identity: c.get("identity"), signIn: c.get("signIn") };
-    return c.json(await decideOn(ports, gate, by, { ...body, decision: body.decision ?? "approve" }), 200);
+    return c.json(await decide(ports, gate, by, { ...body, decision: body.decision ?? "approve" }), 200);
   });
   app.openapi(rejectRoute, async (c) => {
     const gate = await gateFor(table, c.get("identity"), c.req.valid("param").gateId, "decide");
     const by = { identity: c.get("identity"), signIn: c.get("signIn") };
-    return c.json(await decideOn(ports, gate, by, { ...c.req.valid("json"), decision: "reject" }), 200);
+    return c.json(await decide(ports, gate, by, { ...c.req.valid("json"), decision: "reject" }), 200);
   });
-}
-
-/** True when this person's decision would count at the gate now, as far as one can tell beforehand. */
-export function canDecide(identity: Identity, stored: Gate, now: Date): boolean {
-  const gate = lapse(stored, now);
-  const who = identity.caller.principal;
-  const open = gate.status === "open" && gate.requestedBy !== who;
-  return open && may(identity, "decide", gate.environment) && !gate.votes.some(({ by }) => by === who);
 }
 
 interface Decider {
@@ -95,26 +86,23 @@ interface Decider {
   readonly signIn: StepUpProof["signIn"];
 }
 
-async function decideOn(
-  { world, stepUp }: ApiPorts,
+async function decide(
+  ports: ApiPorts,
   gate: Gate,
-  { identity: { caller }, signIn }: Decider,
+  { identity, signIn }: Decider,
   body: z.output<typeof decisionBody> & { readonly decision: "approve" | "reject" },
 ) {
   const { decision, notes, reviewer, digest = gate.digest, code } = body;
-  requirePlainTexts({ notes }, "the body");
-  if (reviewer !== undefined && principalOf(reviewer) !== caller.principal) {
+  const { principal } = identity.caller;
+  if (reviewer !== undefined && principalOf(reviewer) !== principal) {
     throw new ApiError(
       "ReviewerIsCaller",
-      `you are ${caller.principal} and decide for nobody else: leave \`reviewer\` out`,
+      `you are ${principal} and decide for nobody else: leave \`reviewer\` out`,
     );
   }
-  const now = world.clock.now();
   const proof = { ...(code === undefined ? {} : { code }), ...(signIn ? { signIn } : {}) };
-  const shown = isCritical(gate) ? { stepUp: await stepUp.prove(caller.principal, proof, now) } : {};
-  const said = notes === undefined ? {} : { notes };
-  const vote = { gateId: gate.id, decision, caller, digest, ...said, ...shown };
-  return gateOf(await castVote(world.table, vote, now), world.clock.now());
+  const decided = await decideOn(ports, gate, identity, { decision, digest, notes }, proof);
+  return gateOf(decided, ports.world.clock.now());
 }
 
 interface OpenQuery {

@@ -7,6 +7,14 @@ export interface CommandEntry {
 
 /** Every command with what --help says of it; its code is loaded only when it is the one called. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  start: {
+    description: "serve the console and the API, and carry everything on",
+    load: async () => (await import("../commands/start.ts")).start(),
+  },
+  token: {
+    description: "issue a token for the API",
+    load: async () => (await import("../commands/token.ts")).token(),
+  },
   run: {
     description: "start a pipeline and watch it",
     load: async () => (await import("../commands/run.ts")).run(),

@@ -8,7 +8,8 @@ import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { type Audit, auditExecution } from "../home/audit.ts";
 import type { Home } from "../home/record.ts";
-import { describeEvent, resourceText } from "../output/describe-event.ts";
+import { resourceText } from "../../core/timeline/describe-event.ts";
+import { describeEvent } from "../output/describe-event.ts";
 import { faultText } from "../output/fault-text.ts";
 
 interface TimelineOptions extends CommonOptions {

@@ -8,6 +8,7 @@ import { inProcess } from "./functions.ts";
 import type { Home } from "./home.ts";
 import { definitionOf, ENGINE_HOME, MACHINES } from "./machines.ts";
 import { reconcile } from "./reconcile.ts";
+import { visitedStates } from "./visited-states.ts";
 
 const RECONCILE_MS = 5_000;
 /** How soon others hear of an event, in milliseconds. */
@@ -79,6 +80,11 @@ export class Driver {
   /** Why this process can drive no longer: the disk is full, or gone. What was not journalled is done anew later. */
   get failure(): StorageError | undefined {
     return this.#failure;
+  }
+
+  /** The states a run has entered, in order; none of a run that is yet to start. */
+  visited(run: { readonly machine: string; readonly name: string }): readonly string[] {
+    return visitedStates(this.#engine, run);
   }
 
   /** Delivers what waits in the outbox, one delivery at a time. */

@@ -1,75 +1,10 @@
-import type { ChangeStatus, Outcome } from "../../core/execution/execution.ts";
-import { stateText } from "../../core/execution/state-text.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
+import { agentName, type Described, describeEvent as describe } from "../../core/timeline/describe-event.ts";
 import { printable } from "../cli/print.ts";
 
-export interface Described {
-  readonly text: string;
-  readonly tone: "step" | "info" | "good" | "bad" | "ask";
-}
-
-type Data = Readonly<Record<string, unknown>>;
-
-const words = (value: unknown) => String(value ?? "").replaceAll("_", " ");
-
-/** What each kind of event says to people; a kind that is missing here is shown by its name. */
-const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Described | undefined>> = {
-  "execution.requested": (data, actor) =>
-    step(`${actor} asks for a change of ${data["stack"]} in ${data["environment"]}`),
-  "stage.entered": ({ stage }) => step(STAGES[String(stage)] ?? words(stage)),
-  "agent.finished": ({ artifacts, spent }, actor) => finished(actor, artifacts, spent),
-  "agent.failed": ({ error }, actor) => bad(`${agentName(actor)}: ${messageOf(error)}`),
-  "lock.queued": ({ stack, place, holder }) =>
-    info(`${stack} is being changed by ${holder}; place ${place} in its queue`),
-  "lock.granted": ({ stack }) => info(`holds the lock of ${stack}`),
-  "gate.opened": ({ gateId, gateType, requiredApprovals }) =>
-    ask(
-      `${words(gateType)} ${gateId} waits for ${requiredApprovals} approval${requiredApprovals === 1 ? "" : "s"} by somebody else`,
-    ),
-  "gate.decided": ({ decision, approvals, requiredApprovals, notes }, actor) => {
-    const said = notes ? `: ${String(notes)}` : "";
-    return decision === "approve"
-      ? good(`${actor} approves (${approvals} of ${requiredApprovals})${said}`)
-      : bad(`${actor} rejects${said}`);
-  },
-  "gate.expired": ({ gateType }) => bad(`${words(gateType)} expired: nobody decided in time`),
-  "gate.closed": ({ gateType }) => info(`${words(gateType)} is no longer needed`),
-  "approval.voided": ({ why }) => bad(`the approval is void: ${why}`),
-  "apply.began": () => step("Applying exactly what was approved"),
-  "apply.progress": (data) => progress(data),
-  "apply.ended": ({ standing, stackStatus, drifted }) =>
-    standing === "applied"
-      ? good(
-          `${stackStatus}${Array.isArray(drifted) && drifted.length > 0 ? `, but drifted: ${drifted.join(", ")}` : ", no drift"}`,
-        )
-      : bad(`${stackStatus}: the change was undone`),
-  "rollback.began": () => step("Undoing"),
-  "undo.ended": ({ stackStatus }) => good(`${stackStatus}: the change is undone`),
-  "recovery.began": ({ action }) => step(`Leading the stack out: ${words(action)}`),
-  "execution.paused": () => ask("paused; `conductor unpause` lets it go on"),
-  "budget.exhausted": ({ shortage }) =>
-    ask(`${shortage ?? "a budget is used up"}; somebody else may grant it with \`conductor budget\``),
-  "execution.ended": ({ changeStatus, outcome }) => {
-    const state = stateText(changeStatus as ChangeStatus, outcome as Outcome);
-    return GOOD_ENDINGS.has(outcome) ? good(state) : bad(state);
-  },
-};
-
-const GOOD_ENDINGS: ReadonlySet<unknown> = new Set(["applied", "no_changes", "rolled_back"]);
-
-const STAGES: Readonly<Record<string, string>> = {
-  DrawPlan: "Atlas plans",
-  SynthesizeBuild: "Forge builds the template",
-  CreateChangeSet: "Forge has the change set computed",
-  ValidateChange: "Sentinel validates",
-  AssembleDossier: "The Critic assembles the dossier",
-  ApplyChange: "The broker checks the approval once more",
-};
-
-/** An event in one line for people; undefined for those that say nothing new. */
-export function describeEvent({ type, data, actor }: TimelineEvent): Described | undefined {
-  const describe = DESCRIPTIONS[type];
-  const said = describe ? describe(data, actor) : info(`${words(type.replace(".", " "))} by ${actor}`);
+/** An event in one line for a terminal; undefined for those that say nothing new. */
+export function describeEvent(event: TimelineEvent): Described | undefined {
+  const said = describe(event);
   return said && { ...said, text: printable(said.text) };
 }
 
@@ -81,46 +16,8 @@ export function describer(): typeof describeEvent {
     if (event.type !== "agent.failed" || !described) return described;
     const repeated = failures.get(event.chain) === described.text;
     failures.set(event.chain, described.text);
-    return repeated ? bad(`${agentName(event.actor)}: the same once more`) : described;
+    return repeated
+      ? { text: printable(`${agentName(event.actor)}: the same once more`), tone: "bad" }
+      : described;
   };
 }
-
-function finished(actor: string, artifacts: unknown, spent: unknown): Described | undefined {
-  const names = Array.isArray(artifacts)
-    ? artifacts.map((artifact: { name?: unknown }) => String(artifact.name))
-    : [];
-  if (names.length === 0) return undefined;
-  const { milliseconds = 0 } = (spent ?? {}) as { milliseconds?: number };
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
-  return info(
-    `${agentName(actor)}: ${names.slice(0, 3).join(", ")}${more} (${(milliseconds / 1000).toFixed(1)} s)`,
-  );
-}
-
-function progress(data: Data): Described | undefined {
-  const status = String(data["status"]);
-  const text = resourceText(data);
-  if (status.endsWith("_FAILED")) return bad(`${text}: ${data["reason"] ?? ""}`);
-  if (/ROLLBACK/.test(status)) return bad(text);
-  return status.endsWith("_COMPLETE") || status === "DELETE_SKIPPED" ? good(text) : undefined;
-}
-
-/** What became of a resource. The status first: it is of one length, and names are not. */
-export function resourceText(data: Data): string {
-  return `${String(data["status"] ?? "").padEnd(18)} ${data["logicalId"] ?? ""}`.trim();
-}
-
-function agentName(actor: string): string {
-  return actor.replace(/^agent:/, "");
-}
-
-function messageOf(error: unknown): string {
-  const { name, message } = (error ?? {}) as { name?: string; message?: string };
-  return `${name}: ${message}`;
-}
-
-const step = (text: string): Described => ({ text, tone: "step" });
-const info = (text: string): Described => ({ text, tone: "info" });
-const good = (text: string): Described => ({ text, tone: "good" });
-const bad = (text: string): Described => ({ text, tone: "bad" });
-const ask = (text: string): Described => ({ text, tone: "ask" });

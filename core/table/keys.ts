@@ -19,6 +19,8 @@ import type { Key } from "./table.ts";
  *   unpublished events, oldest first        query OUTBOX#EVENTS / <at>#<execution>#<seq>
  *   whether a mail was sent                 get   MAIL#<id> / SENT
  *   a request to the API and its answer     get   REQUEST#<principal and idempotency key> / ANSWER
+ *   people with their roles and addresses   query PEOPLE / <principal>
+ *   a session, a link to sign in once       get   SESSION#<hash> / SESSION; SIGNIN#<hash> / LINK
  *   one-time codes somebody has shown       get   STEPUP#<principal> / CODES
  *   remembered retrospectives and runbooks  query MEMORY#<kind>#<environment>/<stack> / <at>#<execution>
  *   facts shown of a stack                  query MEMORY#fact#<environment>/<stack> / <kind>#<name>
@@ -70,6 +72,9 @@ export const keys = {
   announcement: (at: string, eventId: string): Key => ({ pk: "OUTBOX#EVENTS", sk: `${at}#${eventId}` }),
   mailSent: (id: string): Key => ({ pk: `MAIL#${id}`, sk: "SENT" }),
   request: (operation: string): Key => ({ pk: `REQUEST#${operation}`, sk: "ANSWER" }),
+  person: (principal: string): Key => ({ pk: "PEOPLE", sk: principal }),
+  session: (hash: string): Key => ({ pk: `SESSION#${hash}`, sk: "SESSION" }),
+  signIn: (hash: string): Key => ({ pk: `SIGNIN#${hash}`, sk: "LINK" }),
   stepUp: (principal: string): Key => ({ pk: `STEPUP#${principal}`, sk: "CODES" }),
   memory: (kind: string, name: string): Key => ({ pk: `MEMORY#${kind}`, sk: name }),
 } as const;

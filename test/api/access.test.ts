@@ -17,6 +17,7 @@ const NOT_LET_IN = new Set(["Forbidden", "ExecutionNotFound", "GateNotFound"]);
 const BODIES: Readonly<Record<string, (at: Place) => object>> = {
   "/api/conductor/pipeline/start": (environment) => ({ input: { ...GOAL, environment } }),
   "/api/conductor/execution/{id}/interventions": () => ({ pauseExecution: true }),
+  "/api/conductor/gates/{gateId}/reject": () => ({ notes: "no" }),
 };
 
 async function tryOut({ method, path }: Operation, at: Place, grants: readonly string[] | undefined) {

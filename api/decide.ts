@@ -1,0 +1,38 @@
+import { InputError } from "../core/artifacts/parse.ts";
+import { requirePlainTexts } from "../core/artifacts/plain-text.ts";
+import { isCritical } from "../core/gate/critical.ts";
+import type { Gate } from "../core/gate/gate.ts";
+import { castVote } from "../core/gate/gates.ts";
+import { type Identity, requireAccess } from "../core/identity/access.ts";
+import type { StepUpProof } from "../core/identity/step-up.ts";
+import type { ApiPorts } from "./ports.ts";
+
+export interface Decided {
+  readonly decision: "approve" | "reject";
+  /** Of what they read. */
+  readonly digest: string;
+  readonly notes?: string | undefined;
+}
+
+/**
+ * Somebody's decision at a gate, by whatever door it came: their role there, what they show at a critical gate, and
+ * only then their vote.
+ * @throws AccessError, InputError, StepUpError, GateError
+ */
+export async function decideOn(
+  { world, stepUp }: Pick<ApiPorts, "world" | "stepUp">,
+  gate: Gate,
+  { caller, grants }: Identity,
+  { decision, digest, notes }: Decided,
+  proof: StepUpProof,
+): Promise<Gate> {
+  requireAccess({ caller, grants }, "decide", gate.environment);
+  requirePlainTexts({ notes }, "the decision");
+  if (decision === "reject" && notes === undefined) {
+    throw new InputError("InvalidInput", "notes: say why it is rejected: whoever asked reads it");
+  }
+  const now = world.clock.now();
+  const shown = isCritical(gate) ? { stepUp: await stepUp.prove(caller.principal, proof, now) } : {};
+  const said = notes === undefined ? {} : { notes };
+  return await castVote(world.table, { gateId: gate.id, decision, caller, digest, ...said, ...shown }, now);
+}

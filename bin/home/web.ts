@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import type { Hono } from "hono";
+import { holderOf } from "../../adapters/embedded/driver-lock.ts";
+import { SqliteMailer } from "../../adapters/embedded/mailer.ts";
+import { TotpStepUp } from "../../adapters/embedded/totp.ts";
+import { LocalIssuer } from "../../adapters/identity/local-issuer.ts";
+import { createApi } from "../../api/app.ts";
+import type { ApiPorts } from "../../api/ports.ts";
+import { createConsole } from "../../console/app.ts";
+import type { ConsolePorts, ExampleGoal } from "../../console/ports.ts";
+import { findPerson, savePerson } from "../../core/identity/people.ts";
+import { offerSignIn } from "../../core/identity/sessions.ts";
+import type { Grant } from "../../core/identity/access.ts";
+import { principalOf } from "../../core/principal.ts";
+import { AGENT_NAMES } from "./agents.ts";
+import { auditWorkspace } from "./audit.ts";
+import type { Driver } from "./driver.ts";
+import { identityFolder } from "./identity.ts";
+import { definitionOf } from "./machines.ts";
+import type { Home } from "./record.ts";
+
+export interface Web {
+  readonly app: Hono;
+  /** An address that signs the machine's owner in, once. */
+  signInLink(): Promise<string>;
+}
+
+export interface WebOptions {
+  readonly origin: string;
+  readonly driver: Driver;
+  readonly onError: ApiPorts["onError"];
+}
+
+const LINK_MINUTES = 60;
+const EXAMPLES = new URL("../../examples/goals/", import.meta.url);
+
+/** The API and the console on one machine, with everything they need from its data directory. */
+export async function openWeb(home: Home, { origin, driver, onError }: WebOptions): Promise<Web> {
+  const { world, directory } = home;
+  const issuer = await LocalIssuer.open(identityFolder(home));
+  const codes = new TotpStepUp(world.table, join(directory.path, "identity", "codes"));
+  const mailer = new SqliteMailer(directory.database, world.clock);
+  const shared = {
+    world,
+    stepUp: codes,
+    audit: () => auditWorkspace(home),
+    agents: AGENT_NAMES,
+    simulated: home.simulated,
+    drivenBy: () => holderOf(directory.path) ?? null,
+    onError,
+  };
+  const owner = await firstPeople(home);
+  const ports: ConsolePorts = {
+    ...shared,
+    secret: () => randomBytes(32).toString("base64url"),
+    mailer,
+    outbox: (limit, before) => mailer.sent(limit, before),
+    codes,
+    definition: (machine) => JSON.parse(definitionOf(machine)) as object,
+    visited: async (run) => driver.visited(run),
+    examples: examples(),
+    origin,
+  };
+  const api = createApi({ ...shared, tokens: issuer.verifier });
+  return {
+    app: mounted(api as unknown as Hono, createConsole(ports) as unknown as Hono),
+    signInLink: async () => {
+      const code = ports.secret();
+      await offerSignIn(world.table, { principal: owner, code, minutes: LINK_MINUTES }, world.clock.now());
+      return `${origin}/sign-in?code=${code}`;
+    },
+  };
+}
+
+/** The API answers for its own addresses, the console for all others. */
+function mounted(api: Hono, console: Hono): Hono {
+  const isApi = (path: string) => path.startsWith("/api/") || path === "/openapi.json";
+  const fetch = (request: Request, env: object) =>
+    (isApi(new URL(request.url).pathname) ? api : console).fetch(request, env);
+  return { fetch } as Hono;
+}
+
+const EVERYWHERE = ["dev", "sit", "prod"] as const;
+const everywhere = (role: Grant["role"]): Grant[] => EVERYWHERE.map((environment) => ({ role, environment }));
+
+/** People of a new workspace: whoever owns the machine, and two to try approvals with. */
+async function firstPeople({ world: { table, clock } }: Home): Promise<string> {
+  const owner = ownerOf();
+  if (await findPerson(table, owner)) return owner;
+  const people = [
+    {
+      principal: owner,
+      grants: everywhere("admin"),
+      mail: `${owner.replaceAll(/[^a-z0-9.-]/g, "-")}@example.test`,
+    },
+    { principal: "grace", grants: everywhere("approver"), mail: "grace@example.test" },
+    { principal: "linus", grants: everywhere("approver"), mail: "linus@example.test" },
+  ];
+  for (const person of people.reverse())
+    if (!(await findPerson(table, person.principal))) await savePerson(table, person, owner, clock.now());
+  return owner;
+}
+
+function ownerOf(): string {
+  const given = process.env["CONDUCTOR_USER"];
+  try {
+    return principalOf(given ?? userInfo().username);
+  } catch {
+    return "owner";
+  }
+}
+
+function examples(): ExampleGoal[] {
+  return (
+    readdirSync(EXAMPLES)
+      .filter((file) => file.endsWith(".json"))
+      .map((file) => ({
+        name: file.replace(/\.json$/, ""),
+        goal: JSON.parse(readFileSync(new URL(file, EXAMPLES), "utf8")) as object,
+      }))
+      // The one to begin with comes first.
+      .sort((one, other) => Number(other.name === "photo-archive") - Number(one.name === "photo-archive"))
+  );
+}

@@ -1,0 +1,90 @@
+import { type Environment, environment } from "../core/artifacts/vocabulary.ts";
+import { type Amounts, usdOf } from "../core/budget/amounts.ts";
+import type { Counters } from "../core/budget/budget.ts";
+import type { Execution } from "../core/execution/execution.ts";
+import { list } from "../core/execution/executions.ts";
+import { canDecide } from "../core/gate/can-decide.ts";
+import { type Gate, lapse } from "../core/gate/gate.ts";
+import { openGates } from "../core/gate/gates.ts";
+import { type Identity, may } from "../core/identity/access.ts";
+import type { World } from "../core/ports.ts";
+import { keys } from "../core/table/keys.ts";
+import type { DaySpend } from "./parts/charts.ts";
+
+export function visibleTo(identity: Identity): readonly Environment[] {
+  return environment.options.filter((name) => may(identity, "view", name));
+}
+
+/** The newest executions somebody may see, of one status or of any. */
+export async function executionsFor(
+  { table }: World,
+  identity: Identity,
+  query: {
+    readonly status?: Execution["status"] | undefined;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  },
+): Promise<{ executions: readonly Execution[]; cursor: string | null }> {
+  const visible = visibleTo(identity);
+  const page = await list(table, query);
+  const executions = page.executions.filter((one) => visible.includes(one.environment));
+  return { executions, cursor: page.cursor ?? null };
+}
+
+const UNDER_WAY = ["running", "paused", "pending"] as const;
+
+export async function underWay(world: World, identity: Identity): Promise<readonly Execution[]> {
+  const pages = await Promise.all(
+    UNDER_WAY.map((status) => executionsFor(world, identity, { status, limit: 20 })),
+  );
+  return pages.flatMap(({ executions }) => executions);
+}
+
+/** Open gates somebody may see: those that wait for them, and those that wait for others. */
+export async function gatesFor(world: World, identity: Identity): Promise<{ mine: Gate[]; others: Gate[] }> {
+  const now = world.clock.now();
+  const pages = await Promise.all(visibleTo(identity).map((name) => openGates(world.table, name)));
+  const open = pages.flat().filter((gate) => lapse(gate, now).status === "open");
+  return {
+    mine: open.filter((gate) => canDecide(identity, gate, now)),
+    others: open.filter((gate) => !canDecide(identity, gate, now)),
+  };
+}
+
+const DAYS = 14;
+const DAY_MS = 86_400_000;
+
+/** What was spent on each of the last days, the oldest first. */
+export async function spendByDay({ table, clock }: World): Promise<readonly DaySpend[]> {
+  const now = clock.now().getTime();
+  const days = Array.from({ length: DAYS }, (_, ago) => dayOf(new Date(now - (DAYS - 1 - ago) * DAY_MS)));
+  return await Promise.all(
+    days.map(async (day) => ({ day, usd: usdOf((await spentOn(table, day)).microUsd) })),
+  );
+}
+
+export async function budgetToday({ table, clock, environment: settings }: World) {
+  const { limits } = settings("dev");
+  const spent = await spentOn(table, dayOf(clock.now()));
+  const cap = spent.cap ?? { tokens: limits.tokens.daily, microUsd: limits.usd.daily * 1_000_000 };
+  return {
+    tokens: { used: spent.tokens, cap: cap.tokens },
+    usd: { used: usdOf(spent.microUsd), cap: usdOf(cap.microUsd) },
+    brake: limits.brake,
+  };
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
+/** From the counters of what remains of a day. */
+async function spentOn(
+  table: World["table"],
+  day: string,
+): Promise<Pick<Amounts, "tokens" | "microUsd"> & { readonly cap?: Amounts }> {
+  const item = await table.get(keys.counters(`day#${day}`));
+  if (!item) return { tokens: 0, microUsd: 0 };
+  const { cap, remaining } = item.attributes as unknown as Counters;
+  return { tokens: cap.tokens - remaining.tokens, microUsd: cap.microUsd - remaining.microUsd, cap };
+}

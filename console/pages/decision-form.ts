@@ -1,0 +1,50 @@
+import { html } from "hono/html";
+import { isCritical } from "../../core/gate/critical.ts";
+import { type Gate, lapse } from "../../core/gate/gate.ts";
+import { type Identity, may } from "../../core/identity/access.ts";
+import type { Session } from "../../core/identity/sessions.ts";
+import { formToken } from "../layout.ts";
+import { type Html, nothing } from "../parts/html.ts";
+
+export interface FormNeeds {
+  readonly gate: Gate;
+  readonly identity: Identity;
+  readonly session: Session;
+  /** False when they would need an authenticator app and have none. */
+  readonly enrolled: boolean;
+  readonly notes?: string | undefined;
+  readonly action: string;
+  readonly now: Date;
+}
+
+/** The form to decide with, or why this person cannot. */
+export function decisionForm(needs: FormNeeds): Html {
+  const why = whyNot(needs);
+  if (why !== undefined) return html`<section class="card"><p class="muted">${why}</p></section>`;
+  const { gate, session, notes = "", action } = needs;
+  return html`<section class="card"><h2>Your decision</h2>
+<form method="post" action="${action}" class="fields">${formToken(session)}<input type="hidden" name="digest" value="${gate.digest}">
+<label>Notes <span class="hint">Needed to reject. Whoever asked reads them, and they stay in the record.</span>
+<textarea name="notes" maxlength="4000">${notes}</textarea></label>
+${isCritical(gate) ? codeField() : nothing}
+<div class="buttons"><button class="primary" name="decision" value="approve">Approve</button><button class="danger" name="decision" value="reject">Reject</button></div>
+<p class="muted small">You decide on digest <code>${gate.digest.slice(0, 12)}</code> and on nothing else.</p></form></section>`;
+}
+
+function codeField(): Html {
+  return html`<label>One-time code <span class="hint">From your authenticator app.</span>
+<input class="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" required></label>`;
+}
+
+function whyNot({ gate: stored, identity, enrolled, now }: FormNeeds): Html | undefined {
+  const gate = lapse(stored, now);
+  const who = identity.caller.principal;
+  if (gate.status !== "open") return html`This gate is ${gate.status}; nothing is left to decide.`;
+  if (gate.requestedBy === who) return html`You asked for this change, so somebody else decides.`;
+  if (!may(identity, "decide", gate.environment))
+    return html`Deciding in ${gate.environment} takes the role approver or admin there.`;
+  if (gate.votes.some(({ by }) => by === who)) return html`You have decided here; a decision counts once.`;
+  if (isCritical(gate) && !enrolled)
+    return html`This gate is critical. <a href="/settings">Enrol an authenticator app</a> first.`;
+  return undefined;
+}

@@ -1,0 +1,23 @@
+import { html } from "hono/html";
+import { type Html, nothing } from "../parts/html.ts";
+
+/** Asks before a link is used up: whoever only looks at it (a mail scanner does) uses up nothing. */
+export function confirmSignIn(principal: string, code: string, next: string): Html {
+  return html`<h1>Sign in as ${principal}</h1>
+<p class="muted">This link works once.</p>
+<form method="post" action="/sign-in"><input type="hidden" name="code" value="${code}"><input type="hidden" name="next" value="${next}">
+<button class="primary">Sign in</button></form>`;
+}
+
+export function askForLink(
+  next: string,
+  said: { readonly error?: string; readonly sent?: string } = {},
+): Html {
+  return html`<h1>Sign in</h1>
+${said.error === undefined ? nothing : html`<p class="note bad" role="alert">${said.error}</p>`}
+${said.sent === undefined ? nothing : html`<p class="note good" role="status">${said.sent}</p>`}
+<p class="muted">A link that works once is sent to the address we know of you. On one machine it lands in the outbox, and <code>npm start</code> prints one for its owner.</p>
+<form method="post" action="/sign-in/ask" class="fields"><input type="hidden" name="next" value="${next}">
+<label>User name <input name="user" autocomplete="username" required maxlength="128" autofocus></label>
+<button class="primary">Send me a link</button></form>`;
+}

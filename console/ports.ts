@@ -1,0 +1,40 @@
+import type { ApiPorts } from "../api/ports.ts";
+import type { Execution } from "../core/execution/execution.ts";
+import type { Mail, Mailer } from "../core/mail/mailer.ts";
+
+export interface SentMail extends Mail {
+  readonly position: number;
+  readonly at: string;
+}
+
+/** One-time codes that people enrol themselves for, where they are ours to keep. */
+export interface Enrolment {
+  isEnrolled(principal: string): boolean;
+  propose(principal: string): { readonly uri: string; readonly secret: string };
+  /** @throws StepUpError */
+  enrol(principal: string, code: string, now: Date): Promise<void>;
+}
+
+/** A goal that a newcomer can start as it is. */
+export interface ExampleGoal {
+  readonly name: string;
+  readonly goal: object;
+}
+
+/** What the console needs beside what the API does. */
+export interface ConsolePorts
+  extends Pick<ApiPorts, "world" | "stepUp" | "audit" | "agents" | "simulated" | "drivenBy" | "onError"> {
+  /** A secret nobody can guess: 256 bits as URL-safe text. */
+  readonly secret: () => string;
+  readonly mailer: Mailer;
+  /** Mails that went nowhere, the newest first, where they are kept instead of sent. */
+  readonly outbox?: (limit: number, before?: number) => readonly SentMail[];
+  readonly codes?: Enrolment;
+  /** A state machine's definition, as Amazon States Language. */
+  readonly definition: (machine: string) => object;
+  /** The states a run has entered, in order; empty where nobody can tell. */
+  readonly visited: (run: Execution["run"]) => Promise<readonly string[]>;
+  readonly examples: readonly ExampleGoal[];
+  /** As browsers and mails reach it: `http://localhost:4100`. */
+  readonly origin: string;
+}

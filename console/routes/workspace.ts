@@ -1,0 +1,80 @@
+import type { Hono } from "hono";
+import { ApiError } from "../../api/problem.ts";
+import { busyStacks } from "../../api/views/stacks.ts";
+import { startChange } from "../../core/execution/start.ts";
+import { requireAccess } from "../../core/identity/access.ts";
+import { parseGoal } from "../../core/plan/goal.ts";
+import { budgetToday, executionsFor, gatesFor, spendByDay, underWay, visibleTo } from "../data.ts";
+import { overviewPage } from "../pages/overview.ts";
+import { mailPage, outboxPage, stacksPage } from "../pages/workspace.ts";
+import type { ConsolePorts } from "../ports.ts";
+import { type ConsoleEnv, fieldsOf, identityIn, requireOwnForm } from "../request.ts";
+import type { Show } from "../show.ts";
+
+const RECENT = 8;
+const MAILS = 100;
+
+export function workspacePages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: Show): void {
+  const { world } = ports;
+  app.get("/", async (c) => {
+    const identity = identityIn(c);
+    const [running, recent, gates, budget, days] = await Promise.all([
+      underWay(world, identity),
+      executionsFor(world, identity, { limit: RECENT }),
+      gatesFor(world, identity),
+      budgetToday(world),
+      spendByDay(world),
+    ]);
+    const session = c.get("session");
+    const body = overviewPage({
+      running,
+      recent: recent.executions,
+      waiting: gates.mine,
+      budget,
+      days,
+      examples: ports.examples,
+      session,
+      now: world.clock.now(),
+    });
+    return await show(c, { title: "Overview", at: "overview", body, live: true });
+  });
+  app.post("/examples/:name", async (c) => {
+    requireOwnForm(c, await fieldsOf(c));
+    const example = ports.examples.find(({ name }) => name === c.req.param("name"));
+    if (!example) throw new ApiError("NotFound", "there is no such example");
+    const goal = parseGoal(example.goal, "the example");
+    const identity = identityIn(c);
+    requireAccess(identity, "start", goal.environment);
+    const { id } = await startChange(world, goal, identity.caller);
+    return c.redirect(`/executions/${id}`, 303);
+  });
+  app.get("/stacks", async (c) => {
+    const stacks = await busyStacks(world, visibleTo(identityIn(c)));
+    const body = stacksPage(stacks, world.clock.now());
+    return await show(c, { title: "Stacks", at: "stacks", body, live: true });
+  });
+  outboxPages(app, ports, show);
+}
+
+/**
+ * Mails that were kept instead of sent belong to whoever runs the machine: with links to sign in as others in them,
+ * they are for who may do everything anyway.
+ */
+function outboxPages(app: Hono<ConsoleEnv>, { world, outbox, origin }: ConsolePorts, show: Show): void {
+  if (!outbox) return;
+  app.use("/outbox/*", async (c, next) => {
+    for (const name of ["dev", "sit", "prod"] as const) requireAccess(identityIn(c), "grant-budget", name);
+    await next();
+  });
+  app.get("/outbox", async (c) => {
+    const body = outboxPage(outbox(MAILS), world.clock.now());
+    return await show(c, { title: "Outbox", at: "outbox", body, live: true });
+  });
+  app.get("/outbox/:position", async (c) => {
+    const position = Number(c.req.param("position"));
+    const [mail] = Number.isSafeInteger(position) ? outbox(1, position + 1) : [];
+    if (mail?.position !== position) throw new ApiError("NotFound", "there is no such mail");
+    const body = mailPage(mail, origin, world.clock.now());
+    return await show(c, { title: mail.subject, at: "outbox", body });
+  });
+}
