@@ -151,8 +151,10 @@ function addressIn(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   if (!(value instanceof UnknownValue)) return undefined;
   const { Ref: ref, "Fn::GetAtt": attribute } = value.value as { Ref?: unknown; "Fn::GetAtt"?: unknown };
+  // Addresses of a Terraform plan have dots in them; only the short form of Fn::GetAtt has one that divides.
+  if (typeof attribute === "string") return attribute.split(".")[0];
   const target = ref ?? (Array.isArray(attribute) ? (attribute as unknown[])[0] : attribute);
-  return typeof target === "string" ? target.split(".")[0] : undefined;
+  return typeof target === "string" ? target : undefined;
 }
 
 const NUMERAL = /^\s*\d+(\.\d+)?\s*$/;
