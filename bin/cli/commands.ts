@@ -23,6 +23,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     description: "let Atlas plan a goal; nothing is started",
     load: async () => (await import("../commands/plan.ts")).plan(),
   },
+  check: {
+    description: "judge an infrastructure change: risk, policy and cost",
+    load: async () => (await import("../commands/check.ts")).check(),
+  },
+  cost: {
+    description: "price a template, a change set or a Terraform plan by the month",
+    load: async () => (await import("../commands/cost.ts")).cost(),
+  },
   status: {
     description: "show how an execution stands",
     load: async () => (await import("../commands/status.ts")).status(),

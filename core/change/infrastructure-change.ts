@@ -40,6 +40,8 @@ export interface InfrastructureChange {
   /** All that is there afterwards, as a template. */
   readonly after: Template;
   readonly parameters?: Readonly<Record<string, string>> | undefined;
+  /** The file's own types by address, where they are others than CloudFormation's. */
+  readonly sourceTypes?: ReadonlyMap<string, string> | undefined;
   /** True when the file says what was there before. */
   readonly knowsBefore: boolean;
   /** True when the file says what will be there afterwards, so that it can be priced. */

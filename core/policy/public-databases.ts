@@ -57,7 +57,7 @@ function portsByGroup(template: Template, seen: Evaluation): Ports {
   const found = Object.values(template.Resources)
     .filter(({ Type }) => GUARDED.test(Type))
     .flatMap(({ Properties = {} }) => {
-      const groups = ["VpcSecurityGroupIds", "SecurityGroupIds"].flatMap((name) =>
+      const groups = ["VpcSecurityGroupIds", "VPCSecurityGroups", "SecurityGroupIds"].flatMap((name) =>
         groupsIn(own(Properties, name), seen),
       );
       return groups.flatMap((group) =>

@@ -1,6 +1,6 @@
 import { itemsOf, possibleValues } from "../template/branches.ts";
-import type { Evaluation } from "../template/evaluation.ts";
-import { asIntrinsic, isObject, type Json, type JsonObject } from "../template/template.ts";
+import { type Evaluation, evaluation } from "../template/evaluation.ts";
+import { asIntrinsic, isObject, type Json, type JsonObject, type Template } from "../template/template.ts";
 import { textOf, UNKNOWN } from "../template/texts.ts";
 import { isUnknown, toJson, type Value } from "../template/unknown.ts";
 
@@ -24,6 +24,14 @@ export function admitsEverybody(properties: Json, seen: Evaluation): boolean {
       : admitsEverybody(value, seen),
   );
 }
+
+/** Whether one document lets everybody in; what is known only at deployment lets nobody in. */
+export function documentAdmitsEverybody(document: Json | undefined): boolean {
+  if (document === undefined) return false;
+  return admits(typeof document === "string" ? asDocument(document) : document, evaluation(NO_TEMPLATE));
+}
+
+const NO_TEMPLATE: Template = { Resources: {} };
 
 /** A document may be written as text. */
 function asDocument(value: Value): Json {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deletionOf } from "../../core/change/deletion.ts";
+import { changeOfChangeSet } from "../../core/change/of-change-set.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
 import type { CloudReader } from "../../core/cloud/cloud.ts";
 import { CloudError } from "../../core/cloud/errors.ts";
@@ -97,7 +98,8 @@ async function approvalsToDelete(
   const changes = deletionOf(template, await reader.stackResources(stackId));
   const deed = { changeSet: { environment, stack, changes }, template: NO_TEMPLATE, before: undefined };
   await requireLawful(world, reader, deed);
-  return quorumOf(score({ environment, changes, template: NO_TEMPLATE, before: template }).level);
+  const change = changeOfChangeSet({ changes, template: NO_TEMPLATE, before: template });
+  return quorumOf(score({ environment, change }).level);
 }
 
 /** A template that is not ours may be YAML: then nothing in it says that anything would be kept. */

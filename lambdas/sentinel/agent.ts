@@ -14,6 +14,7 @@ import {
 } from "../../core/artifacts/validation-report.ts";
 import { artifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { differencesFromBuild } from "../../core/change/of-build.ts";
+import { changeOfChangeSet } from "../../core/change/of-change-set.ts";
 import type { Snapshot } from "../../core/cloud/stack.ts";
 import { excerpt } from "../../core/excerpt.ts";
 import { requiredGates } from "../../core/gate/required-gates.ts";
@@ -123,7 +124,8 @@ async function judgeChange(
   const limits = { monthly: plan.budgets.monthlyCostLimitUsd, delta: settings.costDeltaMonthlyLimitUsd };
   const undoing = undoFindings(subject, proposed);
   const wayBack = rollbackPlan(proposed, undoing);
-  const risk = score({ environment, changes: proposed.changes, template, before, wayBack });
+  const change = changeOfChangeSet({ ...proposed, template, before });
+  const risk = score({ environment, change, wayBack });
   return {
     ...reportOf("change", [
       ...otherBuild(made, proposed),

@@ -14,7 +14,7 @@ import { pointed } from "./pointers.ts";
 import { type Configuration, configurationOf } from "./references.ts";
 import { propertiesOf } from "./shapes.ts";
 import { cloudFormationType } from "./types.ts";
-import { hideSensitive, withUnknown } from "./values.ts";
+import { hideSensitive, withConstants, withUnknown } from "./values.ts";
 
 /** A resource as the plan has it, before and after. */
 interface Planned {
@@ -54,6 +54,7 @@ export function changeOfPlan(document: JsonObject, name: string): Infrastructure
     changes: inOrderOfAddress(changes),
     before: templateOf(managed, "before"),
     after: templateOf(managed, "after"),
+    sourceTypes: new Map(managed.map(({ address, sourceType }) => [address, sourceType])),
     knowsBefore: true,
     knowsAfter: true,
     region: regionOf(document),
@@ -107,7 +108,9 @@ function plannedIn(entry: JsonObject, configuration: Configuration): Planned {
   const shown = (value: JsonObject | undefined, marks: Json | undefined) =>
     value && (hideSensitive(value, marks) as JsonObject);
   const before = shown(was, change["before_sensitive"]);
-  const after = afterOf(shown(is, change["after_sensitive"]), before, unknown, written, configuration);
+  const planned = shown(is, change["after_sensitive"]);
+  const marked = planned && withConstants(planned, change["after_sensitive"], configuration.written(written));
+  const after = afterOf(marked, before, unknown, written, configuration);
   return {
     address,
     sourceType,

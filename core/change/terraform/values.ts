@@ -4,6 +4,25 @@ import { listOf, member, objectOf } from "../json-access.ts";
 /** What stands where Terraform says that a value is sensitive. */
 export const SENSITIVE = "[sensitive]";
 
+/** What stands for a sensitive value that the configuration itself holds as a constant. */
+export const SENSITIVE_IN_SOURCE = "[sensitive, and written in the configuration]";
+
+/** Marks sensitive values that are constants in the configuration: they lie open to whoever reads it. */
+export function withConstants(
+  value: JsonObject,
+  marks: Json | undefined,
+  written: JsonObject | undefined,
+): JsonObject {
+  if (!written) return value;
+  const constant = (name: string) =>
+    member(marks, name) === true &&
+    typeof member(written[name], "constant_value") === "string" &&
+    member(written[name], "constant_value") !== "";
+  return Object.fromEntries(
+    Object.entries(value).map(([name, held]) => [name, constant(name) ? SENSITIVE_IN_SOURCE : held]),
+  );
+}
+
 /** Hides what a plan marks: `marks` has the form of the value, with `true` where something is sensitive. */
 export function hideSensitive(value: Json, marks: Json | undefined): Json {
   if (marks === true) return isTelling(value) ? SENSITIVE : value;

@@ -1,11 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ResourceChange } from "../../../core/artifacts/change-set.ts";
+import type { RollbackPlan } from "../../../core/artifacts/dossier.ts";
+import type { Risk } from "../../../core/artifacts/validation-report.ts";
+import type { Environment } from "../../../core/artifacts/vocabulary.ts";
+import { changeOfChangeSet } from "../../../core/change/of-change-set.ts";
 import { requiredGates } from "../../../core/gate/required-gates.ts";
 import { blastRadius } from "../../../core/risk/blast-radius.ts";
-import type { RiskSubject } from "../../../core/risk/rules.ts";
-import { score } from "../../../core/risk/score.ts";
+import { score as scoreOf } from "../../../core/risk/score.ts";
 import type { JsonObject, Template } from "../../../core/template/template.ts";
+
+/** A change set as the pipeline has it. */
+interface Asked {
+  readonly environment: Environment;
+  readonly changes: readonly ResourceChange[];
+  readonly template: Template;
+  readonly before?: Template | undefined;
+  readonly wayBack?: RollbackPlan;
+}
+
+function score({ environment, wayBack, ...parts }: Asked): Risk {
+  return scoreOf({ environment, wayBack, change: changeOfChangeSet(parts) });
+}
 
 function change(changes: Partial<ResourceChange> = {}): ResourceChange {
   return {
@@ -21,8 +37,8 @@ function change(changes: Partial<ResourceChange> = {}): ResourceChange {
 function subject(
   changes: readonly ResourceChange[],
   properties: JsonObject = {},
-  more: Partial<RiskSubject> = {},
-): RiskSubject {
+  more: Partial<Asked> = {},
+): Asked {
   const resources = changes.map(({ logicalId, type }) => [logicalId, { Type: type, Properties: properties }]);
   return {
     environment: "dev",
@@ -36,7 +52,7 @@ const database = { type: "AWS::RDS::DBInstance", holdsState: true } as const;
 const everything = { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 describe("the risk of a change", () => {
-  test.each<[string, RiskSubject, string, number]>([
+  test.each<[string, Asked, string, number]>([
     ["nothing", subject([]), "low", 0],
     ["a topic", subject([change()]), "low", 0],
     ["a topic in sit", subject([change()], {}, { environment: "sit" }), "low", 5],
@@ -52,8 +68,8 @@ describe("the risk of a change", () => {
     [
       "losing a database that leaves a snapshot",
       subject([change({ ...database, action: "replace", fate: "snapshot" })]),
-      "medium",
-      35,
+      "high",
+      45,
     ],
     [
       "losing a database that is retained",
@@ -74,20 +90,33 @@ describe("the risk of a change", () => {
       "critical",
       85,
     ],
-    ["a public database", subject([change(database)], { PubliclyAccessible: true }), "high", 60],
-    ["a bucket that blocks nothing", subject([change({ type: "AWS::S3::Bucket" })]), "medium", 25],
+    [
+      "a public database",
+      subject([change(database)], { PubliclyAccessible: true, StorageEncrypted: true }),
+      "high",
+      60,
+    ],
+    ["a bucket that says nothing of public access", subject([change({ type: "AWS::S3::Bucket" })]), "low", 0],
+    [
+      "a bucket that blocks nothing",
+      subject([change({ type: "AWS::S3::Bucket" })], {
+        PublicAccessBlockConfiguration: { BlockPublicPolicy: false },
+      }),
+      "high",
+      50,
+    ],
     ["a route that anybody may call", subject([change({ type: "AWS::ApiGatewayV2::Route" })]), "low", 15],
     [
       "a function that anybody may call",
       subject([change({ type: "AWS::Lambda::Url" })], { AuthType: "NONE" }),
-      "medium",
-      20,
+      "high",
+      45,
     ],
     [
       "where clients go",
       subject([change({ type: "AWS::Route53::RecordSet", action: "modify" })]),
       "medium",
-      25,
+      24,
     ],
   ])("is weighed: %s", (_what, asked, level, points) => {
     expect(score(asked)).toMatchObject({ level, score: points });
@@ -155,7 +184,7 @@ describe("the risk of a change", () => {
       before: encrypted(true),
       template: encrypted(false),
     });
-    expect(weakened.reasons).toMatchObject([{ rule: "weakened", resource: "Thing", points: 30 }]);
+    expect(weakened.reasons).toMatchObject([{ rule: "weakened", resource: "Thing", points: 50 }]);
   });
 
   test.each([
@@ -206,9 +235,8 @@ const changesOf = fc
   }));
 
 describe("the gates a change must pass", () => {
-  const gates = (asked: RiskSubject, compliance: readonly string[] = []) =>
-    requiredGates(score(asked), compliance);
-  const quorum = (asked: RiskSubject) =>
+  const gates = (asked: Asked, compliance: readonly string[] = []) => requiredGates(score(asked), compliance);
+  const quorum = (asked: Asked) =>
     gates(asked).find(({ type }) => type === "human_approval")!.requiredApprovals;
 
   test("always hold a person's approval, and say why", () => {
@@ -249,7 +277,7 @@ describe("the gates a change must pass", () => {
     );
   });
 
-  test.each<[string, RiskSubject, boolean]>([
+  test.each<[string, Asked, boolean]>([
     [
       "rights by wildcard",
       subject([change({ type: "AWS::IAM::Policy" })], {

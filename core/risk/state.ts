@@ -1,0 +1,96 @@
+import type { ChangedResource } from "../change/infrastructure-change.ts";
+import { isForeign } from "../change/stateful.ts";
+import { isKnownType } from "./known-types.ts";
+import { type RiskRule, reason } from "./subject.ts";
+
+/** By what becomes of the data; replacing leaves whoever uses it with something empty, whatever is kept aside. */
+const POINTS = {
+  remove: { delete: 55, snapshot: 45, retain: 15 },
+  replace: { delete: 55, snapshot: 45, retain: 45 },
+} as const;
+
+/** What holds little that could not be had again: a parameter's value stands in the template, a machine's in its image. */
+const LIGHTER: Readonly<Record<string, number>> = {
+  "AWS::SSM::Parameter": 25,
+  "AWS::EC2::Instance": 35,
+  "AWS::Transfer::Server": 35,
+};
+
+/** Data that goes away with its resource, softened by a deletion policy that keeps it. */
+export const stateLost: RiskRule = ({ change }) =>
+  change.changes.flatMap((one) => {
+    const { address, action, holdsState, fate = "delete" } = one;
+    if (!holdsState || (action !== "remove" && action !== "replace")) return [];
+    const points = Math.min(POINTS[action][fate], LIGHTER[one.type] ?? 100);
+    const verb = action === "remove" ? "removed" : "replaced by an empty one";
+    const why = `${nameOf(one)} holds data and would be ${verb}; its policy is to ${fate} it`;
+    return [reason("state-lost", address, why, points)];
+  });
+
+function nameOf({ type, sourceType }: ChangedResource): string {
+  return sourceType ?? type;
+}
+
+/** Types that hold nothing themselves, and on which others stand. */
+const CARRYING: Readonly<Record<string, number>> = {
+  "AWS::EC2::VPC": 24,
+  "AWS::EC2::Subnet": 24,
+  "AWS::EC2::NatGateway": 20,
+  "AWS::EC2::InternetGateway": 24,
+  "AWS::EC2::EIP": 20,
+  "AWS::EC2::TransitGateway": 24,
+  "AWS::EC2::VPNConnection": 24,
+  "AWS::ElasticLoadBalancingV2::LoadBalancer": 24,
+  "AWS::ElasticLoadBalancing::LoadBalancer": 24,
+  "AWS::ApiGateway::RestApi": 24,
+  "AWS::ApiGatewayV2::Api": 24,
+  "AWS::ECS::Cluster": 20,
+  "AWS::AutoScaling::AutoScalingGroup": 15,
+  "AWS::EKS::Nodegroup": 10,
+  "AWS::IAM::User": 15,
+  "AWS::IAM::Role": 10,
+  "AWS::Budgets::Budget": 20,
+};
+
+/** What goes away or is made anew without holding anything. */
+export const stateless: RiskRule = ({ change }) =>
+  change.changes.flatMap((one) => {
+    const { address, type, action, holdsState } = one;
+    if (holdsState || (action !== "remove" && action !== "replace")) return [];
+    const carried = CARRYING[type];
+    if (action === "remove" && carried === undefined) return [];
+    const verb = action === "remove" ? "removed" : "replaced and briefly be two";
+    return [reason("replaced", address, `${nameOf(one)} would be ${verb}`, carried ?? 5)];
+  });
+
+/** Types of which nobody here knows what they are: what they do is weighed as if it mattered. */
+export const unknownTypes: RiskRule = ({ change }) =>
+  change.changes.flatMap((one) => {
+    const { address, type, action, holdsState } = one;
+    if (isKnownType(type) || holdsState) return [];
+    if (action === "move" || action === "read") return [];
+    const removing = isForeign(type) ? 15 : 24;
+    const points = { add: 3, modify: 5, replace: removing, remove: removing }[action];
+    return [reason("unknown-type", address, `nobody here knows what ${nameOf(one)} does`, points)];
+  });
+
+/** A large part of everything going away at once is no tidying up. */
+export const sweeping: RiskRule = ({ change }) => {
+  const gone = change.changes.filter(({ action }) => action === "remove" || action === "replace");
+  const had = Object.keys(change.before?.Resources ?? {}).length;
+  if (gone.length < 10 || (had > 0 && gone.length < had * 0.3)) return [];
+  const points = gone.length >= 30 ? 45 : 30;
+  return [reason("sweeping", "*", `${gone.length} resources would be removed or replaced at once`, points)];
+};
+
+const SCALE = [
+  { over: 100, points: 20 },
+  { over: 50, points: 10 },
+  { over: 25, points: 5 },
+] as const;
+
+export const scale: RiskRule = ({ change }) => {
+  const count = change.changes.filter(({ action }) => action !== "read" && action !== "move").length;
+  const step = SCALE.find(({ over }) => count > over);
+  return step ? [reason("scale", "*", `${count} resources change at once`, step.points)] : [];
+};
