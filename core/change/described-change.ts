@@ -5,6 +5,7 @@ import {
   type InfrastructureChange,
   inOrderOfAddress,
 } from "./infrastructure-change.ts";
+import { onlyInterrupts } from "./interruptions.ts";
 import { listOf, textOf } from "./json-access.ts";
 import { holdsState } from "./stateful.ts";
 
@@ -63,18 +64,28 @@ function resourceOf(described: JsonObject): ChangedResource {
   const before = contextOf(described["BeforeContext"]) ?? valuesOf(details, "BeforeValue");
   const after = contextOf(described["AfterContext"]) ?? valuesOf(details, "AfterValue");
   const kept = holdsState(type, after ?? before ?? {});
-  const action = actionOf(described, kept);
+  const changed = changedIn(details);
+  const action = actionOf(
+    described,
+    kept && (changed.length === 0 || !changed.every((one) => isMereInterruption(type, one))),
+  );
   const fate = fateOf(textOf(described["PolicyAction"]));
   return {
     address: textOf(described["LogicalResourceId"]) ?? "(no name)",
     type,
     action,
-    changed: changedIn(details),
+    changed,
     ...(action === "add" || before === undefined ? {} : { before }),
     ...(action === "remove" || after === undefined ? {} : { after }),
     holdsState: kept,
     ...(fate && (action === "remove" || action === "replace") ? { fate } : {}),
   };
+}
+
+/** Nothing that is said to change recreates it; without a word anything may. */
+function isMereInterruption(type: string, { path, requiresRecreation }: ChangedProperty): boolean {
+  const property = path.replace(/^Properties\./, "");
+  return requiresRecreation === "never" || onlyInterrupts(type, property);
 }
 
 function actionOf(described: JsonObject, kept: boolean): ChangedResource["action"] {

@@ -11,6 +11,7 @@ import {
   type InfrastructureChange,
   inOrderOfAddress,
 } from "./infrastructure-change.ts";
+import { onlyInterrupts } from "./interruptions.ts";
 import { holdsState } from "./stateful.ts";
 import { cleanTemplate } from "./template-outline.ts";
 
@@ -192,7 +193,8 @@ function ownChanges(was: Standing, is: Standing, recreation: Recreation): Change
   const properties = [...names].flatMap((name): ChangedProperty[] => {
     const [one, other] = [own(was.properties, name), own(is.properties, name)];
     if (isSame(one, other)) return [];
-    const required = isReordered(one, other) ? "Never" : recreation.requiresRecreation(is.type, name);
+    const harmless = isReordered(one, other) || onlyInterrupts(is.type, name);
+    const required = harmless ? "Never" : recreation.requiresRecreation(is.type, name);
     return [{ path: `Properties.${name}`, requiresRecreation: LOWER[required] }];
   });
   const policies = (["deletionPolicy", "updateReplacePolicy"] as const)

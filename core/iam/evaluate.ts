@@ -1,4 +1,4 @@
-import { LATER, type Statement } from "./statements.ts";
+import type { Statement } from "./statements.ts";
 
 /** A request as IAM judges it: an action on a resource nobody has named in a policy. */
 export interface Access {
@@ -39,11 +39,14 @@ function coversResource({ resources, notResources, effect }: Statement, resource
   return effect === "Allow" || !(notResources ?? []).some((pattern) => matchesResource(pattern, resource));
 }
 
-/** Region and account that only the deployment knows are its own; a name that it knows is one certain thing. */
+/**
+ * Whose account and which region a pattern names does not matter here: it is always the one that the change is for. A
+ * name that only the deployment knows is one certain thing, and none of those that are asked about.
+ */
 function matchesResource(pattern: string, resource: string): boolean {
   if (pattern === "*") return true;
-  const own = pattern.split(":").map((part, index) => (index < 5 && part === LATER ? "*" : part));
-  return matches(own.join(":"), resource);
+  const anywhere = pattern.split(":").map((part, index) => (index === 3 || index === 4 ? "*" : part));
+  return matches(anywhere.join(":"), resource);
 }
 
 function isEmpty(conditions: Statement["conditions"]): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
+import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import { FUNCTION_KEY } from "../support/cloudformation-server/identities.ts";
 import { wireAccount } from "../support/cloudformation-server/wire-cloud.ts";
 import { A_WHOLE_CHANGE_MS, commandLine, type ErrorAnswer, example } from "../support/command-line.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { SqliteMailer } from "../../adapters/embedded/mailer.ts";
 import { SesMailer } from "../../adapters/aws/mailer.ts";
+import { SqliteMailer } from "../../adapters/embedded/mailer.ts";
 import type { Mail, Mailer } from "../../core/mail/mailer.ts";
 import { openDatabase } from "../../engine/store/database.ts";
 import { TestClock } from "../support/clock.ts";
-import { aMail, FROM, type Delivered, deliveredBy, verify } from "../support/mails.ts";
+import { aMail, type Delivered, deliveredBy, FROM, verify } from "../support/mails.ts";
 import { useMoto } from "../support/moto.ts";
 import { wireIsMissing } from "../support/moto-server.ts";
 import { memoryTable, sharedFile } from "../support/tables.ts";

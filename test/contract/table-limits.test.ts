@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { anExecution } from "../support/records.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { list, store } from "../../core/execution/executions.ts";
 import { atomically } from "../../core/table/atomically.ts";
 import { TRANSACTION_LIMIT } from "../../core/table/limits.ts";
 import type { Table, Write } from "../../core/table/table.ts";
 import { Process, ROOT, saidBy } from "../support/processes.ts";
+import { anExecution } from "../support/records.ts";
 import { describeTables, put } from "./table-adapters.ts";
 
 const KB = 1024;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SqliteTaskQueue } from "../../adapters/embedded/task-queue.ts";
 import { SqsTaskQueue } from "../../adapters/aws/task-queue.ts";
-import { type HeldTask, type Task, TASK_BYTES, type TaskQueue } from "../../core/queue/task-queue.ts";
+import { SqliteTaskQueue } from "../../adapters/embedded/task-queue.ts";
+import { type HeldTask, TASK_BYTES, type Task, type TaskQueue } from "../../core/queue/task-queue.ts";
 import { openDatabase } from "../../engine/store/database.ts";
 import { TestClock } from "../support/clock.ts";
 import { useMoto } from "../support/moto.ts";

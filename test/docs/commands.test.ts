@@ -14,6 +14,7 @@ const PAGES = [
   "docs/sandbox.md",
   "docs/engine.md",
   "docs/cost.md",
+  "docs/check.md",
   "docs/unproven.md",
   "docs/fault-matrix.md",
   "CONTRIBUTING.md",

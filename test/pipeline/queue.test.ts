@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { executionReport } from "../../bin/output/execution-report.ts";
 import type { ChangeSet } from "../../core/artifacts/change-set.ts";
 import { cancel } from "../../core/execution/signal.ts";
-import { TableError, type Key } from "../../core/table/table.ts";
+import { type Key, TableError } from "../../core/table/table.ts";
 import { GOAL } from "../support/goals.ts";
 import { Pipeline } from "../support/pipeline.ts";
 import { person } from "../support/workspace.ts";

@@ -6,8 +6,8 @@ import { requestRollback } from "../../core/execution/request-rollback.ts";
 import { cancel } from "../../core/execution/signal.ts";
 import { lockOf } from "../../core/lock/locks.ts";
 import { deploy, SHOP } from "../support/approved-change.ts";
-import { Pipeline, type PipelineOptions } from "../support/pipeline.ts";
 import { GOAL } from "../support/goals.ts";
+import { Pipeline, type PipelineOptions } from "../support/pipeline.ts";
 import { person } from "../support/workspace.ts";
 
 const QUEUE = { ...GOAL, requires: [{ block: "task_queue", name: "jobs" }] };

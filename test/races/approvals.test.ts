@@ -3,7 +3,7 @@ import type { ExecutionReport } from "../../bin/output/execution-report.ts";
 import type { Gate } from "../../core/gate/gate.ts";
 import { A_WHOLE_CHANGE_MS, commandLine } from "../support/command-line.ts";
 import { type WaitingChange, waitingChanges } from "../support/waiting-changes.ts";
-import { faultsOf, type Finish, race, tallyOf } from "./race.ts";
+import { type Finish, faultsOf, race, tallyOf } from "./race.ts";
 
 const line = commandLine();
 

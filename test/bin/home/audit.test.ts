@@ -9,7 +9,7 @@ import { parseGoal } from "../../../core/plan/goal.ts";
 import { atomically } from "../../../core/table/atomically.ts";
 import { record } from "../../../core/timeline/record.ts";
 import { conclude } from "../../../lambdas/registrar/handler.ts";
-import { AT, minutesAfter, aGate } from "../../support/records.ts";
+import { AT, aGate, minutesAfter } from "../../support/records.ts";
 import { person, testHome } from "../../support/workspace.ts";
 
 const GOAL = { goal: "a bucket", environment: "dev", stack: "shop" };

@@ -4,7 +4,7 @@ import { find } from "../../../core/execution/executions.ts";
 import { recall } from "../../../core/memory/memory.ts";
 import { keys } from "../../../core/table/keys.ts";
 import { handler } from "../../../lambdas/sweeper/handler.ts";
-import { afterwards, APPLIED } from "./swept.ts";
+import { APPLIED, afterwards } from "./swept.ts";
 
 const DAY = 86_400_000;
 const CALL = { executionId: "exec_1", idempotencyKey: "exec_1/LookBack/0", ...APPLIED };

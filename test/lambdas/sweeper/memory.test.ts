@@ -9,7 +9,7 @@ import { handler } from "../../../lambdas/sweeper/handler.ts";
 import type { AgentDesk } from "../../support/agent-desk.ts";
 import { anExecution } from "../../support/records.ts";
 import { crashingTable } from "../../support/tables.ts";
-import { afterwards, APPLIED, lookedBack } from "./swept.ts";
+import { APPLIED, afterwards, lookedBack } from "./swept.ts";
 
 const ROLLED_BACK = { ending: "DONE", outcome: "rolled_back", failure: null } as const;
 /** Its rollback was refused, as somebody has changed the stack since. */
