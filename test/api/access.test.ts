@@ -3,7 +3,7 @@ import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { createApi } from "../../api/app.ts";
 import type { ApiPorts } from "../../api/ports.ts";
 import { type Action, grantText, may, ROLES } from "../../core/identity/access.ts";
-import { TestApi, documentOf, type Operation } from "../support/api.ts";
+import { documentOf, type Operation, TestApi } from "../support/api.ts";
 import { GOAL } from "../support/goals.ts";
 import { waiting } from "./scene.ts";
 

@@ -1,5 +1,5 @@
-import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import { attach } from "../../core/artifacts/attached.ts";
+import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import { canonicalJson } from "../../core/digest.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { store } from "../../core/execution/executions.ts";

@@ -98,7 +98,7 @@ export const templateCases: readonly Case[] = [
   two(
     "dangerous",
     "a database is left out",
-    database("      MultiAZ: true\n") + "  Topic: {Type: AWS::SNS::Topic}\n",
+    `${database("      MultiAZ: true\n")}  Topic: {Type: AWS::SNS::Topic}\n`,
     "Resources:\n  Topic: {Type: AWS::SNS::Topic}\n",
   ),
   two(
@@ -136,11 +136,11 @@ export const templateCases: readonly Case[] = [
     "dangerous",
     "a role may pass any role and create functions",
     role(
-      "{Effect: Allow, Action: 'lambda:*', Resource: !Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:x'}",
+      `{Effect: Allow, Action: 'lambda:*', Resource: !Sub 'arn:aws:lambda:\${AWS::Region}:\${AWS::AccountId}:function:x'}`,
     ),
     role(
-      "{Effect: Allow, Action: ['lambda:CreateFunction', 'iam:PassRole'], Resource: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:*'}",
-    ).replace("Resource: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:*'", "Resource: '*'"),
+      `{Effect: Allow, Action: ['lambda:CreateFunction', 'iam:PassRole'], Resource: !Sub 'arn:\${AWS::Partition}:iam::\${AWS::AccountId}:*'}`,
+    ).replace(`Resource: !Sub 'arn:\${AWS::Partition}:iam::\${AWS::AccountId}:*'`, "Resource: '*'"),
   ),
   two(
     "dangerous",
@@ -216,7 +216,7 @@ Resources:
     "a role may read one table",
     role("{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::photos/*'}"),
     role(
-      "{Effect: Allow, Action: ['s3:GetObject', 'dynamodb:GetItem'], Resource: ['arn:aws:s3:::photos/*', !Sub 'arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/carts']}",
+      `{Effect: Allow, Action: ['s3:GetObject', 'dynamodb:GetItem'], Resource: ['arn:aws:s3:::photos/*', !Sub 'arn:aws:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/carts']}`,
     ),
   ),
   two(
@@ -238,7 +238,7 @@ Resources:
     "routine",
     "a narrow role",
     role(
-      "{Effect: Allow, Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: !Sub 'arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/carts'}",
+      `{Effect: Allow, Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: !Sub 'arn:aws:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/carts'}`,
     ),
   ),
 ];

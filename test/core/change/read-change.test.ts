@@ -22,7 +22,7 @@ describe("a template alone", () => {
     const change = await read(
       template(
         {
-          A: topic({ TopicName: { "Fn::Sub": "shop-${Stage}" } }),
+          A: topic({ TopicName: { "Fn::Sub": `shop-\${Stage}` } }),
           B: { ...topic(), Condition: "Never" },
           C: { ...topic({ DisplayName: { Ref: "Later" } }), Condition: "Unknown" },
         },

@@ -70,7 +70,7 @@ describe("a request", () => {
 
   test("takes no longer for a pattern that would send a backtracking matcher astray", () => {
     const began = performance.now();
-    expect(matches("*a".repeat(200), "a".repeat(10_000) + "b")).toBe(false);
+    expect(matches("*a".repeat(200), `${"a".repeat(10_000)}b`)).toBe(false);
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 });
@@ -130,10 +130,9 @@ describe("what a policy lets somebody do", () => {
 
   test("reads what functions of a template come to, as far as they say", () => {
     const [statement] = statementsOf(
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder.
       document(
         allow("s3:*", [
-          { "Fn::Sub": "arn:${AWS::Partition}:s3:::${Bucket}/*" },
+          { "Fn::Sub": `arn:\${AWS::Partition}:s3:::\${Bucket}/*` },
           { "Fn::GetAtt": ["B", "Arn"] },
           { "Fn::Join": ["", ["arn:aws:s3:::", "x"]] },
         ]),
