@@ -1,4 +1,5 @@
-import { type Node, walk } from "./syntax.ts";
+import { DEEPEST_EVALUATION } from "./limits.ts";
+import { depthOf, type Node, walk } from "./syntax.ts";
 
 /** Expressions with more parts than this could multiply their input too often. */
 const MOST_PARTS = 200;
@@ -24,10 +25,10 @@ const LITERALS: ReadonlySet<string> = new Set(["string", "number", "value", "var
  * loop inside a loop, no regular expression. Most expressions of state machines are like that.
  */
 export function isBounded(syntax: Node): boolean {
-  if (syntax.type === "bind") return isBoundedPart(syntax["rhs"] as Node);
+  if (syntax.type === "bind") return isBounded(syntax["rhs"] as Node);
   let parts = 0;
   for (const _ of walk(syntax)) if (++parts > MOST_PARTS) return false;
-  return isBoundedPart(syntax);
+  return depthOf(syntax) <= DEEPEST_EVALUATION && isBoundedPart(syntax);
 }
 
 function isBoundedPart(node: Node): boolean {

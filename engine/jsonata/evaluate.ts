@@ -86,7 +86,9 @@ async function evaluateExpression(
   try {
     outcome = await evaluator.evaluate(expression, bindings);
   } catch (error) {
-    throw new QueryFailure(`${where} threw an error during evaluation. ${describe(error)}`, field);
+    // JSONata's own errors, which have a code, are sentences of their own.
+    const separator = (error as { code?: string }).code ? "." : ":";
+    throw new QueryFailure(`${where} threw an error during evaluation${separator} ${describe(error)}`, field);
   }
   if ("text" in outcome) return outcome.text;
   const what = "nothing" in outcome ? "nothing (undefined)" : "an unsupported result type";

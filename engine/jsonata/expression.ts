@@ -1,6 +1,7 @@
 import jsonata from "jsonata";
 import { inputDocumentUses } from "./context.ts";
-import { functions } from "./functions.ts";
+import { functions, MISSING_FUNCTION } from "./functions.ts";
+import type { Environment, Usage } from "./limits.ts";
 import { type Node, walk } from "./syntax.ts";
 
 /** What an expression sees: `$states`, and every variable in scope under its own name. */
@@ -17,8 +18,12 @@ export interface Expression {
   evaluate(bindings: Bindings): Promise<unknown>;
 }
 
-/** Compiles JSONata with the functions Step Functions adds; or says why it is not JSONata. */
-export function compileExpression(source: string): Expression | { readonly why: string } {
+/** The names under which jsonata looks for whom to tell of every step of an evaluation; its types know texts only. */
+const ON_ENTRY = Symbol.for("jsonata.__evaluate_entry") as unknown as string;
+const ON_EXIT = Symbol.for("jsonata.__evaluate_exit") as unknown as string;
+
+/** Compiles JSONata with the functions Step Functions adds, and its use watched; or says why it is not JSONata. */
+export function compileExpression(source: string, usage?: Usage): Expression | { readonly why: string } {
   if (source === "") return { why: "the expression between {% and %} is empty" };
   let compiled: jsonata.Expression;
   try {
@@ -28,6 +33,13 @@ export function compileExpression(source: string): Expression | { readonly why: 
   }
   for (const { name, implementation, signature } of functions) {
     compiled.registerFunction(name, implementation as Implementation, signature);
+  }
+  compiled.assign(MISSING_FUNCTION, undefined);
+  if (usage) {
+    compiled.assign(ON_ENTRY, (_: Node, __: unknown, environment: Environment) => usage.enter(environment));
+    compiled.assign(ON_EXIT, (_: Node, __: unknown, environment: Environment, result: unknown) =>
+      usage.leave(environment, result),
+    );
   }
   const syntax = compiled.ast() as Node;
   const names = namesIn(syntax);

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { assertRangeFits } from "./limits.ts";
 
 /** A function that Step Functions adds to JSONata. */
 interface AddedFunction {
@@ -7,11 +8,9 @@ interface AddedFunction {
   readonly implementation: (...values: never[]) => unknown;
 }
 
-/** More elements than this cannot leave a state anyway: they would exceed the payload limit many times. */
-const LONGEST_RANGE = 1_000_000;
 const ALGORITHMS: ReadonlySet<string> = new Set(["MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"]);
 
-/** The functions Step Functions adds to JSONata, and the one it takes away. */
+/** The functions Step Functions adds to JSONata. Where they want whole numbers they cut off what is behind the point. */
 export const functions: readonly AddedFunction[] = [
   { name: "partition", signature: "<an:a>", implementation: partition },
   { name: "range", signature: "<nnn:a>", implementation: range },
@@ -19,27 +18,29 @@ export const functions: readonly AddedFunction[] = [
   { name: "random", signature: "<n?:n>", implementation: random },
   { name: "uuid", signature: "<:s>", implementation: () => randomUUID() },
   { name: "parse", signature: "<s:x>", implementation: parse },
-  { name: "eval", signature: "<sx?:x>", implementation: noEval },
 ];
+
+/** The function that Step Functions takes away: calling it is calling something that is no function. */
+export const MISSING_FUNCTION = "eval";
 
 function partition(
   values: readonly unknown[] | undefined,
   size: number | undefined,
 ): unknown[][] | undefined {
   if (values === undefined || size === undefined) return undefined;
-  if (!Number.isInteger(size) || size < 1)
-    throw new Error(`$partition needs a positive whole size, not ${size}`);
-  return Array.from({ length: Math.ceil(values.length / size) }, (_, chunk) =>
-    values.slice(chunk * size, (chunk + 1) * size),
+  const whole = Math.trunc(size);
+  if (whole < 1) throw new Error(`$partition needs a positive whole size, not ${size}`);
+  return Array.from({ length: Math.ceil(values.length / whole) }, (_, chunk) =>
+    values.slice(chunk * whole, (chunk + 1) * whole),
   );
 }
 
 /** The numbers of a range, as JSONata's own ranges and paths give theirs: one alone stands for itself, none for nothing. */
-function range(first?: number, last?: number, step?: number): number[] | undefined {
-  if (first === undefined || last === undefined || step === undefined) return undefined;
+function range(from?: number, to?: number, by?: number): number[] | undefined {
+  if (from === undefined || to === undefined || by === undefined) return undefined;
+  const [first, last, step] = [Math.trunc(from), Math.trunc(to), Math.trunc(by)];
   const length = step === 0 ? 0 : Math.max(0, Math.floor((last - first) / step) + 1);
-  if (length > LONGEST_RANGE)
-    throw new Error(`$range would hold ${length} numbers; the most is ${LONGEST_RANGE}`);
+  assertRangeFits(length);
   return sequence(Array.from({ length }, (_, index) => first + index * step));
 }
 
@@ -76,8 +77,4 @@ function random(seed?: number): number {
 
 function parse(text: string | undefined): unknown {
   return text === undefined ? undefined : JSON.parse(text);
-}
-
-function noEval(): never {
-  throw new Error("Step Functions does not have $eval: use $parse");
 }

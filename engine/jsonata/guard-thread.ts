@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { compileExpression, type Expression } from "./expression.ts";
 import type { Request, Response } from "./guard.ts";
+import { Usage } from "./limits.ts";
 import { outcomeOf } from "./outcome.ts";
 import { timeFunctions } from "./time-functions.ts";
 
@@ -9,10 +10,13 @@ const CAPACITY = 500;
 
 const compiled = new Map<string, Expression>();
 
+/** Of the one evaluation that is under way. */
+const usage = new Usage();
+
 function expressionFor(source: string): Expression {
   const known = compiled.get(source);
   if (known) return known;
-  const expression = compileExpression(source);
+  const expression = compileExpression(source, usage);
   if ("why" in expression) throw new Error(expression.why);
   if (compiled.size >= CAPACITY) compiled.clear();
   compiled.set(source, expression);
@@ -22,6 +26,7 @@ function expressionFor(source: string): Expression {
 async function answer({ source, bindings, now }: Request): Promise<Response> {
   try {
     const expression = expressionFor(source);
+    usage.begin();
     return { outcome: outcomeOf(await expression.evaluate({ ...timeFunctions(now), ...bindings })) };
   } catch (error) {
     // What jsonata throws is not always an Error, and holds more than can be sent.

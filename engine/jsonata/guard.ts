@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Bindings } from "./expression.ts";
+import { outOfMemory, outOfTime } from "./limits.ts";
 import type { EvaluationOutcome } from "./outcome.ts";
 
 export interface GuardLimits {
@@ -28,7 +29,8 @@ interface Job {
   reject(error: unknown): void;
 }
 
-const DEFAULT_LIMITS: GuardLimits = { time: 5_000, memory: 128 };
+/** The time is the service's (developer guide, "Transforming data with JSONata", "Handling expression errors"). */
+const DEFAULT_LIMITS: GuardLimits = { time: 1_000, memory: 128 };
 
 /** How long a thread without work is kept, in milliseconds. */
 const IDLE_TIME = 10_000;
@@ -101,10 +103,7 @@ export class Guard {
     clearTimeout(this.#timer);
     this.#job = job;
     this.#thread?.ref();
-    this.#timer = setTimeout(
-      () => this.#giveUp(new Error(`the evaluation took longer than ${this.#limits.time} ms`)),
-      this.#limits.time,
-    );
+    this.#timer = setTimeout(() => this.#giveUp(outOfTime()), this.#limits.time);
     this.#scales = setInterval(() => void this.#weigh(job), WEIGHING_INTERVAL);
     try {
       this.#thread?.postMessage(job.request);
@@ -119,7 +118,7 @@ export class Guard {
       const { used_heap_size: heap = 0, external_memory: external = 0 } =
         (await this.#thread?.getHeapStatistics()) ?? {};
       if (job === this.#job && heap + external > this.#limits.memory * 2 ** 20) {
-        this.#giveUp(new Error(`the evaluation used more than ${this.#limits.memory} MiB`));
+        this.#giveUp(outOfMemory());
       }
     } catch {
       // The thread has ended meanwhile, which says enough.

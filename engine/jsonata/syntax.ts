@@ -21,3 +21,10 @@ export function* walk(tree: unknown): Generator<Node> {
   if (isNode(tree)) yield tree;
   for (const child of Object.values(tree)) yield* walk(child);
 }
+
+/** How many nodes stand inside one another at most; evaluating the tree gets no deeper, unless a function calls itself. */
+export function depthOf(tree: unknown): number {
+  if (typeof tree !== "object" || tree === null || tree instanceof RegExp) return 0;
+  const deepest = Math.max(0, ...Object.values(tree).map(depthOf));
+  return isNode(tree) ? deepest + 1 : deepest;
+}

@@ -21,6 +21,9 @@ describe("the functions that Step Functions adds", () => {
     ["$range(0, 10, 3)", [0, 3, 6, 9]],
     ["$range(5, 0, -2)", [5, 3, 1]],
     ["$range(1, 9, 9)", 1],
+    ["$range(-1.7, 2, 1)", [-1, 0, 1, 2]],
+    ["$range(0.9, 4.9, 2.9)", [0, 2, 4]],
+    ["$partition([1,2,3], 2.9)", [[1, 2], [3]]],
     ["$range(1, 9, 9)[]", [1]],
     ["$partition([1], 2)", [[1]]],
     ["$hash('a', 'MD5')", "0cc175b9c0f1b6a831c399e269772661"],
@@ -52,6 +55,7 @@ describe("the functions that Step Functions adds", () => {
     for (const source of [
       "$range(5, 6, -1)",
       "$range(1, 9, 0)",
+      "$range(1, 9, 0.9)",
       "$partition($x, 2)",
       "$range($x, 1, 1)",
       "$hash($x, 'MD5')",
@@ -61,12 +65,23 @@ describe("the functions that Step Functions adds", () => {
     }
   });
 
-  it.each(["$partition([1], 0)", "$range(0, 1e9, 1)", "$hash('a', 'MD4')", "$parse('{')", "$eval('1')"])(
+  it.each(["$partition([1], 0)", "$partition([1], -1)", "$hash('a', 'MD4')", "$parse('{')"])(
     "%s throws",
     async (source) => {
       await expect(resultOf(source)).rejects.toThrow();
     },
   );
+
+  it("$range gives as many numbers as the service's memory takes", async () => {
+    expect(await resultOf("$count($range(1, 360145, 1))")).toBe(360_145);
+    await expect(resultOf("$range(1, 360146, 1)")).rejects.toThrow(
+      "Expression evaluation memory limit exceeded: Check for excessive memory usage",
+    );
+  });
+
+  it("$eval is not there, so that calling it is calling no function", async () => {
+    await expect(resultOf("$eval('1+1')")).rejects.toMatchObject({ code: "T1006" });
+  });
 
   it("$partition keeps every element in its place", async () => {
     await fc.assert(
@@ -181,6 +196,8 @@ describe("an expression is bounded by its form", () => {
     "($a := $x & $x; $b := $a & $a; $b & $b)",
     "$fromMillis($t, '[Y]')",
     Array.from({ length: 300 }, () => "$x").join(" & "),
+    Array.from({ length: 101 }, () => "1").join(" + "),
+    `$x := ${Array.from({ length: 101 }, () => "1").join(" + ")}`,
     "$sum",
   ])("not %s", (source) => {
     // A function by itself is bounded, but no result: it fails its state.
