@@ -104,9 +104,6 @@ export function queryFailed(run: Run, frame: Frame, error: unknown): unknown {
   if (!(error instanceof QueryFailure)) return error;
   const cause = `An error occurred while executing the state '${frame.stateName}' (entered at the event id #${frame.enteredEvent}). ${error.message}`;
   const failure = new StateFailure("States.QueryEvaluationError", cause);
-  // A field of the entering is accounted to what came before the state, as the service does; a Wait is not.
-  if (frame.lastEvent === frame.enteredEvent && frame.state.type !== "Wait")
-    frame.lastEvent = frame.beforeEntered;
   run.record(frame, "EvaluationFailed", {
     evaluationFailedEventDetails: {
       ...failure.details,

@@ -60,8 +60,6 @@ export class Frame {
   input: Payload;
   enteredAt = 0;
   enteredEvent = 0;
-  /** The event before the state was entered: what an EvaluationFailed of the entering refers to. */
-  beforeEntered = 0;
   lastEvent = 0;
   /** How many bytes of JSON each of the frame's own variables has. */
   readonly variableSizes = new Map<string, number>();

@@ -155,7 +155,6 @@ export class Interpreter {
     frame.enteredAt = this.#surroundings.clock.now();
     frame.retries = [];
     frame.visits[state.name] = (frame.visits[state.name] ?? 0) + 1;
-    frame.beforeEntered = frame.lastEvent;
     frame.enteredEvent = run.record(frame, `${state.type}StateEntered` satisfies EventType, {
       stateEnteredEventDetails: { name: state.name, input: frame.input.text },
     });

@@ -14,7 +14,6 @@ export interface FrameRow {
   readonly input: string | null;
   readonly entered_at: number;
   readonly entered_event: number;
-  readonly before_entered: number;
   readonly last_event: number;
   readonly scheduled_event: number;
   readonly retries: string | null;
@@ -31,7 +30,6 @@ const STEP_COLUMNS = [
   "input",
   "entered_at",
   "entered_event",
-  "before_entered",
   "last_event",
   "scheduled_event",
   "retries",
@@ -172,7 +170,6 @@ function stepValues(frame: Frame): SQLInputValue[] {
     frame.phase === "ready" || frame.over ? frame.input.text : null,
     frame.enteredAt,
     frame.enteredEvent,
-    frame.beforeEntered,
     frame.lastEvent,
     frame.scheduledEvent,
     frame.retries.length > 0 ? JSON.stringify(frame.retries) : null,

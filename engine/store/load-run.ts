@@ -49,7 +49,6 @@ function restore(run: Run, row: FrameRow, input: string): Frame {
   frame.phase = row.phase;
   frame.enteredAt = row.entered_at;
   frame.enteredEvent = row.entered_event;
-  frame.beforeEntered = row.before_entered;
   frame.lastEvent = row.last_event;
   frame.scheduledEvent = row.scheduled_event;
   frame.retries = row.retries === null ? [] : JSON.parse(row.retries);

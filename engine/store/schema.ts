@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** The version of the tables below; a database that says more was written by a newer engine. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** How many frames or events one execution may have: ids are `execution * SPAN + number`, so its rows lie together. */
 export const SPAN = 65_536;
@@ -54,7 +54,6 @@ CREATE TABLE engine_frames (
   input TEXT,
   entered_at INTEGER NOT NULL,
   entered_event INTEGER NOT NULL,
-  before_entered INTEGER NOT NULL,
   last_event INTEGER NOT NULL,
   scheduled_event INTEGER NOT NULL,
   retries TEXT,
@@ -104,32 +103,39 @@ INSERT INTO engine_schema VALUES (${SCHEMA_VERSION});
 INSERT INTO engine_driver VALUES (1, 0);
 `;
 
+/** What takes a database from the version before to each version. */
+const STEPS: ReadonlyMap<number, string> = new Map([
+  [2, "ALTER TABLE engine_frames DROP COLUMN before_entered; UPDATE engine_schema SET version = 2"],
+]);
+
 /** The database was written by an engine that knows more than this one. */
 export class NewerSchema extends Error {
   override readonly name = "NewerSchema";
 }
 
-/** Makes the engine's tables where there are none; refuses a database written by a newer engine. */
+/** Makes the engine's tables, or those of an older engine into them; refuses a database written by a newer engine. */
 export function migrate(database: DatabaseSync): void {
   const version = schemaVersion(database);
-  if (version === undefined) createTables(database);
-  else if (version > SCHEMA_VERSION) {
+  if (version === SCHEMA_VERSION) return;
+  if (version !== undefined && version > SCHEMA_VERSION) {
     throw new NewerSchema(
       `the database was written by a newer engine (schema ${version}, this one knows ${SCHEMA_VERSION}): update Conductor`,
     );
   }
-}
-
-function createTables(database: DatabaseSync): void {
   database.exec("BEGIN IMMEDIATE");
   try {
-    // Another process may have made them while this one waited.
-    if (schemaVersion(database) === undefined) database.exec(TABLES);
+    // Another process may have done it while this one waited.
+    bringUp(database, schemaVersion(database));
     database.exec("COMMIT");
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
+}
+
+function bringUp(database: DatabaseSync, version: number | undefined): void {
+  if (version === undefined) database.exec(TABLES);
+  else for (let next = version + 1; next <= SCHEMA_VERSION; next++) database.exec(STEPS.get(next) ?? "");
 }
 
 function schemaVersion(database: DatabaseSync): number | undefined {

@@ -77,7 +77,7 @@ describe("an expression", () => {
     expect(cause?.slice(0, said.length)).toBe(said);
     expect(events[2]).toMatchObject({
       type: "EvaluationFailed",
-      previousEventId: 0,
+      previousEventId: 2,
       evaluationFailedEventDetails: { error, cause, location: "Output/a", state: "Only" },
     });
   });

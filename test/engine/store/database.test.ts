@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { configure, openDatabase } from "../../../engine/store/database.ts";
+import { SCHEMA_VERSION } from "../../../engine/store/schema.ts";
 import { Store } from "../../../engine/store/store.ts";
 
 let directory: string;
@@ -41,6 +42,27 @@ describe("a database of the engine", () => {
     database.exec("UPDATE engine_schema SET version = 99");
     database.close();
     expect(() => openDatabase(path)).toThrow(/written by a newer engine \(schema 99/);
+  });
+
+  it("of an older engine becomes one of this engine, with what is in it", () => {
+    const path = join(directory, "e.db");
+    const old = openDatabase(path);
+    const columns =
+      "id, position, scope, state, phase, entered_at, entered_event, last_event, scheduled_event";
+    old.exec(`ALTER TABLE engine_frames ADD COLUMN before_entered INTEGER NOT NULL DEFAULT 0;
+      INSERT INTO engine_frames (${columns}) VALUES (65536, 0, '', 'A', 'wait', 1, 2, 2, 0);
+      UPDATE engine_schema SET version = 1`);
+    old.close();
+    const databases = [openDatabase(path), openDatabase(path)];
+    for (const database of databases) {
+      expect(database.prepare("SELECT version FROM engine_schema").get()).toEqual({
+        version: SCHEMA_VERSION,
+      });
+      const [frame] = new Store(database).frames.of(1);
+      expect(frame).toMatchObject({ state: "A", phase: "wait" });
+      expect(frame).not.toHaveProperty("before_entered");
+      database.close();
+    }
   });
 
   it("may hold tables of others", () => {
