@@ -184,7 +184,7 @@ function readMap(name: string, fields: Fields, path: string, readScope: ReadScop
   }
   const items = fields.template("Items");
   if (items?.kind === "constant" && (typeof items.value !== "object" || items.value === null)) {
-    fields.refuse("Items", "must be an array, an object or an expression that gives an array");
+    fields.refuse("Items", "must be an array, an object or an expression that gives one of them");
   }
   return {
     type: "Map",

@@ -1,6 +1,6 @@
 import type { MapState } from "../definition/machine.ts";
-import type { Json } from "../json.ts";
-import { evaluateToType, QueryFailure } from "../jsonata/evaluate.ts";
+import { isObject, type Json } from "../json.ts";
+import { evaluateToText, ofType, QueryFailure } from "../jsonata/evaluate.ts";
 import { bindings } from "./context.ts";
 import { evaluate, evaluateNumber, queryFailed } from "./evaluation.ts";
 import { StateFailure } from "./failure.ts";
@@ -109,7 +109,7 @@ async function startIteration(
   const item = itemAt(plan, index);
   const input = state.itemSelector
     ? await evaluate(run, frame, state.itemSelector, "ItemSelector", bindings(run, frame, { item }))
-    : JSON.stringify(item.value);
+    : JSON.stringify(item.key === undefined ? item.value : { Key: item.key, Value: item.value });
   assertWithinLimit(input, frame.stateName);
   frame.progress.started += 1;
   const iteration = run.addFrame({
@@ -146,16 +146,14 @@ function joinIterations(run: Run, frame: Frame, state: MapState): Promise<Step> 
   });
 }
 
+/** An object is iterated over by its pairs (developer guide, "Transforming data with JSONata", "No more path fields"). */
 async function itemsOf(run: Run, frame: Frame, state: MapState): Promise<Pick<MapPlan, "items" | "keys">> {
   const { items } = state;
   if (!items) return inputItems(run, frame);
   try {
-    // An object written into the definition is iterated over by its pairs; an expression must give an array.
-    if (items.kind === "object" || (items.kind === "constant" && !Array.isArray(items.value))) {
-      const object = await evaluateToType(run.evaluator, "object", items, "Items", bindings(run, frame));
-      return { items: Object.values(object), keys: Object.keys(object) };
-    }
-    return { items: await evaluateToType(run.evaluator, "array", items, "Items", bindings(run, frame)) };
+    const value: Json = JSON.parse(await evaluateToText(run.evaluator, items, "Items", bindings(run, frame)));
+    if (isObject(value)) return { items: Object.values(value), keys: Object.keys(value) };
+    return { items: ofType("array", value, items, "Items") };
   } catch (error) {
     throw queryFailed(run, frame, error);
   }

@@ -50,12 +50,21 @@ export async function evaluateToType<T extends TypeName>(
   bindings: Bindings,
 ): Promise<Typed[T]> {
   const text = await evaluateToText(evaluator, template, field, bindings);
-  const value: Json = JSON.parse(text);
+  return ofType(type, JSON.parse(text), template, field);
+}
+
+/** The value of a field where it is of a JSON type; throws QueryFailure where it is not. */
+export function ofType<T extends TypeName>(
+  type: T,
+  value: Json,
+  template: Template,
+  field: string,
+): Typed[T] {
   if (typeName(value) === type) return value as Typed[T];
   const what =
     template.kind === "expression" ? `JSONata expression '${template.expression.source}'` : "value";
   throw new QueryFailure(
-    `The ${what} specified for the field '${field}' returned an unexpected result type. Expected '${type}', but was '${typeName(value)}' for value: ${text}`,
+    `The ${what} specified for the field '${field}' returned an unexpected result type. Expected '${type}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`,
     field,
   );
 }

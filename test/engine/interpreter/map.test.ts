@@ -38,15 +38,35 @@ describe("a Map state", () => {
     ).toBe("[8]");
   });
 
-  it("iterates over the pairs of an object that stands in the definition", async () => {
-    const item = { Type: "Pass", Output: "{% $states.context.Map.Item %}" };
-    const { output } = await new Harness().run(map(item, { Items: { a: 1, b: "{% $states.input.n %}" } }), {
-      n: 2,
+  describe.each([
+    ["that stands in the definition", { a: 1, b: "{% $states.input.n %}" }],
+    ["that an expression gives", "{% {'a': 1, 'b': $states.input.n} %}"],
+  ])("over an object %s", (_, Items) => {
+    it("iterates by its pairs", async () => {
+      const { output } = await new Harness().run(map({ Type: "Pass" }, { Items }), { n: 2 });
+      expect(JSON.parse(output ?? "")).toEqual([
+        { Key: "a", Value: 1 },
+        { Key: "b", Value: 2 },
+      ]);
     });
-    expect(JSON.parse(output ?? "")).toEqual([
-      { Index: 0, Key: "a", Value: 1, Source: "STATE_DATA" },
-      { Index: 1, Key: "b", Value: 2, Source: "STATE_DATA" },
-    ]);
+
+    it("has keys and values apart in the context", async () => {
+      const item = { Type: "Pass", Output: "{% $states.context.Map.Item %}" };
+      const ItemSelector = "{% $states.context.Map.Item.Key & $states.context.Map.Item.Value %}";
+      const { output } = await new Harness().run(map(item, { Items }), { n: 2 });
+      expect(JSON.parse(output ?? "")).toEqual([
+        { Index: 0, Key: "a", Value: 1, Source: "STATE_DATA" },
+        { Index: 1, Key: "b", Value: 2, Source: "STATE_DATA" },
+      ]);
+      const selected = await new Harness().run(map({ Type: "Pass" }, { Items, ItemSelector }), { n: 2 });
+      expect(selected.output).toBe('["a1","b2"]');
+    });
+  });
+
+  it.each(["{% 1 %}", "{% 'x' %}", "{% null %}", "{% true %}"])("refuses Items of %s", async (Items) => {
+    const { error, cause } = await new Harness().run(map(double, { Items }));
+    expect(error).toBe("States.QueryEvaluationError");
+    expect(cause).toMatch(/returned an unexpected result type. Expected 'array', but was /);
   });
 
   it("gives each iteration what ItemSelector makes of its item", async () => {
