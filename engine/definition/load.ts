@@ -19,6 +19,8 @@ const MACHINE_FIELDS: ReadonlySet<string> = new Set([
 const SCOPE_FIELDS: ReadonlySet<string> = new Set(["Comment", "StartAt", "States", "ProcessorConfig"]);
 const LONGEST_STATE_NAME = 80;
 const LARGEST_DEFINITION = 1_048_576;
+/** Deeper ones would overflow the stack of what reads them. */
+const DEEPEST_DEFINITION = 1_000;
 
 /** What a definition amounts to: the machine, and what its author may want to know. */
 export interface Loaded {
@@ -47,9 +49,21 @@ function parse(text: string, problems: Problems): JsonObject | undefined {
     problems.refuse("", `the definition is not JSON: ${(error as Error).message}`);
     return undefined;
   }
-  if (isObject(definition)) return definition;
-  problems.refuse("", "the definition must be a JSON object");
+  if (!isObject(definition)) {
+    problems.refuse("", "the definition must be a JSON object");
+  } else if (nestsDeeper(definition, DEEPEST_DEFINITION)) {
+    problems.refuse("", `the definition nests more than ${DEEPEST_DEFINITION} arrays and objects`);
+  } else return definition;
   return undefined;
+}
+
+function nestsDeeper(value: Json, limit: number): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return false;
 }
 
 function readMachine(definition: JsonObject, problems: Problems, text: string): Machine {

@@ -22,34 +22,40 @@ export interface Expression {
 const ON_ENTRY = Symbol.for("jsonata.__evaluate_entry") as unknown as string;
 const ON_EXIT = Symbol.for("jsonata.__evaluate_exit") as unknown as string;
 
-/** Compiles JSONata with the functions Step Functions adds, and its use watched; or says why it is not JSONata. */
+/** Compiles JSONata with the functions Step Functions adds, and its use watched; or says why it cannot be run. */
 export function compileExpression(source: string, usage?: Usage): Expression | { readonly why: string } {
   if (source === "") return { why: "the expression between {% and %} is empty" };
-  let compiled: jsonata.Expression;
   try {
-    compiled = jsonata(source);
+    const compiled = withFunctions(jsonata(source));
+    if (usage) watch(compiled, usage);
+    const syntax = compiled.ast() as Node;
+    const [use] = inputDocumentUses(syntax);
+    if (use !== undefined) {
+      return {
+        why: `'${source}' looks at ${use} of an input document, which Step Functions does not have: use $states.input or a variable`,
+      };
+    }
+    const names = namesIn(syntax);
+    return { source, syntax, names, evaluate: (bindings) => compiled.evaluate(undefined, bindings) };
   } catch (error) {
+    if (error instanceof RangeError) return { why: `'${source.slice(0, 80)}…' nests too deep` };
     return { why: `'${source}' is not JSONata: ${describe(error)}${operatorHint(source)}` };
   }
+}
+
+function withFunctions(compiled: jsonata.Expression): jsonata.Expression {
   for (const { name, implementation, signature } of functions) {
     compiled.registerFunction(name, implementation as Implementation, signature);
   }
   compiled.assign(MISSING_FUNCTION, undefined);
-  if (usage) {
-    compiled.assign(ON_ENTRY, (_: Node, __: unknown, environment: Environment) => usage.enter(environment));
-    compiled.assign(ON_EXIT, (_: Node, __: unknown, environment: Environment, result: unknown) =>
-      usage.leave(environment, result),
-    );
-  }
-  const syntax = compiled.ast() as Node;
-  const names = namesIn(syntax);
-  const [use] = inputDocumentUses(syntax);
-  if (use !== undefined) {
-    return {
-      why: `'${source}' looks at ${use} of an input document, which Step Functions does not have: use $states.input or a variable`,
-    };
-  }
-  return { source, syntax, names, evaluate: (bindings) => compiled.evaluate(undefined, bindings) };
+  return compiled;
+}
+
+function watch(compiled: jsonata.Expression, usage: Usage): void {
+  compiled.assign(ON_ENTRY, (_: Node, __: unknown, environment: Environment) => usage.enter(environment));
+  compiled.assign(ON_EXIT, (_: Node, __: unknown, environment: Environment, result: unknown) =>
+    usage.leave(environment, result),
+  );
 }
 
 /** A JSONata error as the service quotes it: its code and what it says. */

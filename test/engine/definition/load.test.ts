@@ -123,6 +123,16 @@ describe("a definition is refused, with the state and the field, because", () =>
   const pass = { Type: "Pass", End: true };
   const cases: [why: string, definition: string, reasons: (string | RegExp)[]][] = [
     ["it is not JSON", "{", [/the definition is not JSON/]],
+    [
+      "it has more than a MiB",
+      machine({ A: { Type: "Pass", Output: "x".repeat(1_048_576), End: true } }),
+      [/^the definition has more than 1048576 bytes$/],
+    ],
+    [
+      "it nests too deep",
+      `{"QueryLanguage":"JSONata","States":${"[".repeat(400_000)}${"]".repeat(400_000)}}`,
+      [/^the definition nests more than 1000 arrays and objects$/],
+    ],
     ["it is not an object", "[]", ["the definition must be a JSON object"]],
     ["it has no states", "{}", ["StartAt: is missing", "States: is missing"]],
     ["it starts nowhere", machine({ A: pass }, { StartAt: "B" }), ["StartAt: there is no state 'B'"]],
@@ -205,6 +215,11 @@ describe("a definition is refused, with the state and the field, because", () =>
         "state 'A', Arguments: The field 'Palyoad' is not supported by Step Functions",
         /state 'B', Arguments: The engine waits for what a function answers/,
       ],
+    ],
+    [
+      "an expression nests too deep for the parser",
+      machine({ A: { Type: "Pass", Output: `{% ${"(".repeat(9_000)}1${")".repeat(9_000)} %}`, End: true } }),
+      [/^state 'A', Output: '\({80}…' nests too deep$/],
     ],
     [
       "an expression is not JSONata",

@@ -5,7 +5,7 @@ import { Evaluator } from "../../../engine/jsonata/evaluator.ts";
 import { compileExpression, type Expression } from "../../../engine/jsonata/expression.ts";
 
 const clock = new VirtualClock();
-const evaluator = new Evaluator(clock, { time: 400, memory: 64 });
+const evaluator = new Evaluator(clock, { time: 400 });
 /** Has all the time in the world, so that only memory can run out. */
 const patient = new Evaluator(clock, { time: 100_000, memory: 64 });
 
