@@ -176,7 +176,7 @@ function notFound(gateId: string): GateError {
 }
 
 export async function ofExecution(table: Table, executionId: string): Promise<Gate[]> {
-  const { items } = await table.query({ pk: keys.execution(executionId).pk, prefix: "GATE#", limit: 100 });
+  const { items } = await table.query({ pk: keys.gate(executionId, "").pk, limit: 100 });
   return items.map((item) => item.attributes as unknown as Gate);
 }
 

@@ -9,7 +9,7 @@ import type { Key } from "./table.ts";
  *   executions by status, newest first      query index2 EXECUTIONS#<status> / <created>#<id>
  *   artifacts of an execution               query EXECUTION#<id> / ARTIFACT#<name>
  *   remembered results (law 10)             get   EXECUTION#<id> / RESULT#<idempotency key>
- *   gates of an execution                   query EXECUTION#<id> / GATE#<id>
+ *   gates of an execution                   query GATES#<id> / GATE#<id>, apart from what agents may write
  *   a gate by its id alone                  get   GATE#<id> / POINTER
  *   open gates, oldest first                query index1 GATES#open#<environment> / <opened>#<id>
  *   budget counters                         get   BUDGET#<scope> / COUNTERS; reservations beside the execution
@@ -46,7 +46,7 @@ export const keys = {
     sk: `RESULT#${idempotencyKey}`,
   }),
   gate: (executionId: string, gateId: string): Key => ({
-    pk: `EXECUTION#${executionId}`,
+    pk: `GATES#${executionId}`,
     sk: `GATE#${gateId}`,
   }),
   gatePointer: (gateId: string): Key => ({ pk: `GATE#${gateId}`, sk: "POINTER" }),

@@ -212,7 +212,7 @@ describe("somebody who has the files in hand and", () => {
       ({ sql }) =>
         sql(
           "UPDATE item SET attributes = json_set(attributes, '$.requiredApprovals', 0) WHERE pk = ? AND sk LIKE 'GATE#%'",
-          `EXECUTION#${open}`,
+          `GATES#${open}`,
         ),
     ],
   ];

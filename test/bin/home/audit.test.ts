@@ -119,7 +119,8 @@ describe("an audit", () => {
     await atomically(home.world.table, (unit) => open(unit, aGate({ executionId: id })));
     await end(home, id);
     expect((await auditWorkspace(home)).faults).toEqual([]);
-    tamper(home, `UPDATE item SET attributes = ${edit} WHERE ${ROW}`, `EXECUTION#${id}`, sk);
+    const partition = sk.startsWith("GATE#") ? "GATES" : "EXECUTION";
+    tamper(home, `UPDATE item SET attributes = ${edit} WHERE ${ROW}`, `${partition}#${id}`, sk);
     expect((await auditWorkspace(home)).faults).toMatchObject([{ chain: id }]);
     expect((await auditExecution(home, id)).faults).toMatchObject([{ chain: id }]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { PgvectorMemory } from "../../../adapters/aws/pgvector-memory.ts";
 import { configuredMemory, configuredModels } from "../../../bin/home/models.ts";
 import { type Amounts, NOTHING } from "../../../core/budget/amounts.ts";
