@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ManagedPolicy, PermissionsBoundary } from "aws-cdk-lib/aws-iam";
 import {
   App,
   BootstraplessSynthesizer,
@@ -103,6 +104,10 @@ function buildStack(app: App, components: readonly Component[], context: BuildCo
   const stack = new Stack(app, stackName, { stackName, env: { account, region }, synthesizer });
   const tags = { Environment: environment, Project: stackName, ...context.tags };
   for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value);
+
+  // Whatever its policies say, a function of the stack's cannot do what law 7 and law 12 forbid.
+  const boundary = `arn:aws:iam::${account}:policy/agent-mesh-${environment}-boundary`;
+  PermissionsBoundary.of(stack).apply(ManagedPolicy.fromManagedPolicyArn(stack, "boundary", boundary));
 
   // By name, so that the order of the plan's list changes nothing.
   const sorted = components.toSorted((a, b) => (a.name < b.name ? -1 : 1));

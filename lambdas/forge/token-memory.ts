@@ -15,10 +15,14 @@ interface Reference {
 
 const loadedModules = createRequire(import.meta.url).cache;
 
+/** In a bundle nobody can tell whether CDK has loaded more of itself. */
+const isBundled = !Object.keys(loadedModules).some((path) => path.includes("aws-cdk-lib"));
+
 /**
  * Runs one synthesis and has CDK forget its tokens; what it returns must be resolved already.
  * CDK remembers every token for as long as the process lives, and with it the tree it belongs to: 250 KB for a
- * small template. Nothing is forgotten after a run that loaded modules, whose constants may be tokens too.
+ * small template. Nothing is forgotten after a run that loaded modules, whose constants may be tokens too, and nothing
+ * in a bundle: Lambda ends a container long before that counts.
  */
 export function forgettingTokens<Result>(synthesis: () => Result): Result {
   const modules = Object.keys(loadedModules).length;
@@ -27,7 +31,7 @@ export function forgettingTokens<Result>(synthesis: () => Result): Result {
   try {
     return synthesis();
   } finally {
-    if (Object.keys(loadedModules).length === modules) {
+    if (!isBundled && Object.keys(loadedModules).length === modules) {
       forgetAllBut(strings, tokenMap()?.stringTokenMap);
       forgetAllBut(numbers, tokenMap()?.numberTokenMap);
     }

@@ -135,3 +135,37 @@ describe("Conductor's own", () => {
     expect(judge({ stack: "shop-agent-mesh-dev" })).toEqual([]);
   });
 });
+
+describe("the boundary that roles must have", () => {
+  const bounded = (PermissionsBoundary: string, Type = "AWS::IAM::Role"): Template => ({
+    Resources: { Role: { Type, Properties: { PermissionsBoundary } } },
+  });
+  const own = "arn:aws:iam::536580886816:policy/agent-mesh-dev-boundary";
+
+  test("is no change of Conductor, before or after", () => {
+    expect(judge({ template: bounded(own), before: bounded(own) })).toEqual([]);
+  });
+
+  test.each([
+    ["another environment's", bounded(own.replace("dev", "prod"))],
+    ["another policy of ours", bounded(own.replace("boundary", "broker"))],
+    ["something behind it", bounded(`${own}-x`)],
+    ["what is no role's", bounded(own, "AWS::IAM::User")],
+    [
+      "one put together",
+      {
+        Resources: {
+          Role: { Type: "AWS::IAM::Role", Properties: { PermissionsBoundary: { "Fn::Sub": own } } },
+        },
+      },
+    ],
+  ])("is one exactly: %s is refused", (_, template) => {
+    expect(judge({ template })).toMatchObject([{ law: 12, resource: "Role" }]);
+  });
+
+  test("excuses nothing else of the role", () => {
+    const Properties = { PermissionsBoundary: own, RoleName: "agent-mesh-dev-apply" };
+    const template: Template = { Resources: { Role: { Type: "AWS::IAM::Role", Properties } } };
+    expect(judge({ template })).toMatchObject([{ law: 12, resource: "Role" }]);
+  });
+});

@@ -72,6 +72,14 @@ describe.each(CIRCUMSTANCES)("$environment, retain $retain, own key $customerMan
         ]);
   });
 
+  test("every role has the environment's boundary", () => {
+    const roles = Object.values(resources).filter(({ Type }) => Type === "AWS::IAM::Role");
+    const boundary = /^arn:aws:iam::\d{12}:policy\/agent-mesh-(dev|sit|prod)-boundary$/;
+    expect(roles.map(({ Properties }) => Properties?.["PermissionsBoundary"])).toEqual(
+      roles.map(() => expect.stringMatching(boundary)),
+    );
+  });
+
   test("no role takes a policy managed elsewhere", () => {
     for (const { Type, Properties } of Object.values(resources))
       if (Type === "AWS::IAM::Role") expect(Properties["ManagedPolicyArns"]).toBeUndefined();
