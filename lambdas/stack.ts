@@ -8,22 +8,23 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { Tracer } from "@aws-lambda-powertools/tracer";
 import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy from "@middy/core";
-import { z } from "zod";
+import * as z from "zod";
 import { S3ArtifactStore } from "../adapters/aws/artifact-store.ts";
 import { placeFrom } from "../adapters/aws/clients.ts";
 import { KeptArtifacts } from "../adapters/aws/kept-artifacts.ts";
 import { meshFrom } from "../adapters/aws/mesh.ts";
-import { meshCloud } from "../adapters/aws/mesh-cloud.ts";
+import type { MeshCloudOptions, meshCloud } from "../adapters/aws/mesh-cloud.ts";
 import { RememberedResults } from "../adapters/aws/remembered-results.ts";
 import { DynamoTable } from "../adapters/aws/table.ts";
 import { systemClock } from "../adapters/embedded/system-clock.ts";
-import { memoryFrom } from "../adapters/memory-settings.ts";
-import { modelChain } from "../adapters/model-chain.ts";
+import type { memoryFrom } from "../adapters/memory-settings.ts";
+import type { modelChain } from "../adapters/model-chain.ts";
 import { ENVIRONMENTS } from "../config/environments/index.ts";
 import { InputError, parseInput } from "../core/artifacts/parse.ts";
 import type { Lane } from "../core/artifacts/vocabulary.ts";
 import { spentIn } from "../core/budget/spending.ts";
 import type { Cloud } from "../core/cloud/cloud.ts";
+import { measuresIn } from "../core/execution/measures.ts";
 import { functionEvent } from "../core/function-event.ts";
 import { cloudInLane } from "../core/lane/cloud-in-lane.ts";
 import { LaneError } from "../core/lane/lane.ts";
@@ -41,6 +42,16 @@ export interface FunctionDefinition {
   /** An agent: its answers are remembered under their idempotency keys. */
   readonly isAgent: boolean;
   readonly run: (input: unknown, world: World) => Promise<object>;
+  /** How it reaches accounts; absent, it reaches none, and its bundle has no client for it. */
+  readonly openCloud?: typeof meshCloud;
+  /** How it finds what it thinks with; absent, it works by rules and what the workspace remembers. */
+  readonly mind?: Mind;
+}
+
+/** What thinks and remembers for a function, as its variables tell (lambdas/mind.ts). */
+export interface Mind {
+  readonly models: typeof modelChain;
+  readonly memory: typeof memoryFrom;
 }
 
 /** Bytes that Step Functions takes as a task's result. */
@@ -98,7 +109,7 @@ interface Instruments {
 }
 
 async function worldOf(
-  { name, lane }: FunctionDefinition,
+  { name, lane, openCloud = outOfReach, mind }: FunctionDefinition,
   variables: Variables,
   { tracer, metrics }: Instruments,
 ): Promise<World> {
@@ -119,20 +130,28 @@ async function worldOf(
       const target = { environment, account, region };
       const known = clouds.get(environment);
       const opened =
-        known ?? meshCloud({ target, place, clock: systemClock, bucket: artifacts, inLane: true });
+        known ?? openCloud({ target, place, clock: systemClock, bucket: artifacts, inLane: true });
       clouds.set(environment, opened);
       return cloudInLane(name, lane, opened);
     },
-    models: await modelChain(variables, { traced }),
+    models: (await mind?.models(variables, { traced })) ?? [],
     memory: {
       index: new TableIndex(rows, systemClock),
-      ...(await memoryFrom(variables, { clock: systemClock, traced })),
+      ...(await mind?.memory(variables, { clock: systemClock, traced })),
     },
     watching: WATCHING,
   };
 }
 
-/** The same table; what an agent's call has taken of its budget becomes a metric when it is settled. */
+/** An account that is known by its name only. */
+function outOfReach({ target }: Pick<MeshCloudOptions, "target">): Cloud {
+  const refuse = (): never => {
+    throw new LaneError("WrongLane", `this function has no means to reach ${target.environment}`);
+  };
+  return { target, simulated: false, reader: refuse, planner: refuse, applier: refuse };
+}
+
+/** The same table; what its writes tell of spending, waiting and ends becomes metrics. */
 function metered(table: Table, metrics: Metrics): Table {
   return {
     get: (key) => table.get(key),
@@ -144,6 +163,8 @@ function metered(table: Table, metrics: Metrics): Table {
         metrics.addMetric("TimeSpent", MetricUnit.Milliseconds, milliseconds);
         metrics.addMetric("MicroUsdSpent", MetricUnit.Count, microUsd);
       }
+      for (const { name, unit, value } of measuresIn(writes, systemClock.now()))
+        metrics.addMetric(name, unit, value);
     },
   };
 }

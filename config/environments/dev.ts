@@ -1,13 +1,16 @@
-import { SHARED_LIMITS } from "./limits.ts";
 import { environmentConfig } from "./schema.ts";
+import { SHARED } from "./shared.ts";
 
 export const dev = environmentConfig.parse({
+  ...SHARED,
   environment: "dev",
   account: "536580886816",
-  region: "af-south-1",
+  tier: "small",
+  mail: { sender: "conductor@dev.conductor.example", alarms: "platform@dev.conductor.example" },
   retain: false,
   logRetentionDays: 7,
+  timelineRetentionDays: 30,
+  eventArchiveDays: 7,
   gateHours: 72,
-  costDeltaMonthlyLimitUsd: 500,
-  limits: SHARED_LIMITS,
+  monthlyBudgetUsd: 25,
 });

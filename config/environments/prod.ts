@@ -1,13 +1,16 @@
-import { SHARED_LIMITS } from "./limits.ts";
 import { environmentConfig } from "./schema.ts";
+import { SHARED } from "./shared.ts";
 
 export const prod = environmentConfig.parse({
+  ...SHARED,
   environment: "prod",
   account: "093646564004",
-  region: "af-south-1",
+  tier: "large",
+  mail: { sender: "conductor@conductor.example", alarms: "platform@conductor.example" },
   retain: true,
   logRetentionDays: 365,
+  timelineRetentionDays: 2557,
+  eventArchiveDays: 90,
   gateHours: 168,
-  costDeltaMonthlyLimitUsd: 500,
-  limits: SHARED_LIMITS,
+  monthlyBudgetUsd: 500,
 });

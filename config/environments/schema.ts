@@ -1,19 +1,83 @@
-import { z } from "zod";
+import * as z from "zod";
 import { environment } from "../../core/artifacts/vocabulary.ts";
 import { limits } from "../../core/budget/limits.ts";
 
+/** From small to large; each stands on those before it. */
+export const TIERS = ["small", "medium", "large"] as const;
+
+const groupName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,60}$/, "must be the name of a group: lower-case letters, digits and hyphens");
+
+const model = z
+  .string()
+  .regex(/^bedrock:[\w.:-]+$/, 'must be a model of Bedrock such as "bedrock:global.anthropic.claude-…"');
+
 /** One environment: an account and a region, with its caps and how long things are kept there. */
-export const environmentConfig = z.strictObject({
-  environment,
-  account: z.string().regex(/^\d{12}$/, "must be twelve digits"),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as "af-south-1"'),
-  /** Resources that hold data outlive their stack. */
-  retain: z.boolean(),
-  logRetentionDays: z.int().positive(),
-  /** How long a gate may wait for people before it expires closed. */
-  gateHours: z.number().positive(),
-  costDeltaMonthlyLimitUsd: z.number().positive(),
-  limits,
-});
+export const environmentConfig = z
+  .strictObject({
+    environment,
+    account: z.string().regex(/^\d{12}$/, "must be twelve digits"),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as "af-south-1"'),
+    /** The largest tier that is deployed; the functions make use of what it and the smaller ones offer. */
+    tier: z.enum(TIERS),
+    /** Where the API answers, with its certificate; absent, it answers under API Gateway's own name. */
+    domain: z
+      .strictObject({ name: z.hostname(), certificateArn: z.string().startsWith("arn:aws:acm:") })
+      .optional(),
+    /** Who mails of gates and alarms come from and go to. */
+    mail: z.strictObject({ sender: z.email(), alarms: z.email() }),
+    /** Resources that hold data outlive their stack and refuse to be deleted. */
+    retain: z.boolean(),
+    logRetentionDays: z.int().positive(),
+    /** How long nobody can remove the record's anchors. */
+    timelineRetentionDays: z.int().positive(),
+    eventArchiveDays: z.int().positive(),
+    /** How long a gate may wait for people before it expires closed. */
+    gateHours: z.number().positive(),
+    costDeltaMonthlyLimitUsd: z.number().positive(),
+    /** What AWS may charge in a month before people are told. */
+    monthlyBudgetUsd: z.number().positive(),
+    limits,
+    /** The groups of people who sign in, by the role they hold. */
+    groups: z.strictObject({
+      viewer: groupName,
+      operator: groupName,
+      approver: groupName,
+      admin: groupName,
+    }),
+    /** Absent: rules only. A model's region may be another, where this one has none. */
+    models: z
+      .strictObject({
+        region: z.string(),
+        primary: model,
+        secondary: model.optional(),
+        embedding: model.optional(),
+      })
+      .optional(),
+    sizes: z.strictObject({
+      agentMemoryMb: z.int().min(128).max(10_240),
+      forgeMemoryMb: z.int().min(512).max(10_240),
+      /** Runs of Forge at once: each takes its memory for seconds, and the account's concurrency is everybody's. */
+      forgeConcurrency: z.int().positive(),
+      /** Tasks that a lane's workers take at once, at most. */
+      workers: z.int().positive(),
+      databaseAcu: z.number().min(0.5).max(256),
+    }),
+  })
+  .refine(({ environment, retain }) => environment !== "prod" || retain, {
+    path: ["retain"],
+    message: "must be true in prod: what holds data there outlives its stack",
+  })
+  .refine(({ domain, region }) => !domain || domain.certificateArn.split(":")[3] === region, {
+    path: ["domain", "certificateArn"],
+    message: "must be of a certificate in the environment's own region",
+  });
 
 export type EnvironmentConfig = z.output<typeof environmentConfig>;
+export type Tier = (typeof TIERS)[number];
+
+/** Whether an environment has a tier, on its own or beneath a larger one. */
+export function has({ tier }: Pick<EnvironmentConfig, "tier">, wanted: Tier): boolean {
+  return TIERS.indexOf(tier) >= TIERS.indexOf(wanted);
+}

@@ -1,13 +1,16 @@
-import { SHARED_LIMITS } from "./limits.ts";
 import { environmentConfig } from "./schema.ts";
+import { SHARED } from "./shared.ts";
 
 export const sit = environmentConfig.parse({
+  ...SHARED,
   environment: "sit",
   account: "815856636111",
-  region: "af-south-1",
+  tier: "medium",
+  mail: { sender: "conductor@sit.conductor.example", alarms: "platform@sit.conductor.example" },
   retain: false,
   logRetentionDays: 30,
+  timelineRetentionDays: 90,
+  eventArchiveDays: 14,
   gateHours: 72,
-  costDeltaMonthlyLimitUsd: 500,
-  limits: SHARED_LIMITS,
+  monthlyBudgetUsd: 100,
 });

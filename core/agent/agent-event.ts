@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a state machine passes to an agent: who it works for, the key of this call, and its own input beside them. */
 export const agentEvent = z.looseObject({

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { type GoalStatement, type Requirement, requirement } from "../../core/artifacts/goal-statement.ts";
 import { describeIssues } from "../../core/artifacts/parse.ts";
 import { BLOCK_NAMES, blockNamed } from "../../core/catalog/catalog.ts";

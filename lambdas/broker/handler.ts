@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { World } from "../../core/ports.ts";
 import { beginApply } from "./begin-apply.ts";
 import { beginUndo } from "./begin-undo.ts";

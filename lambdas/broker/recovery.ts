@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { deletionOf } from "../../core/change/deletion.ts";
 import { changeOfChangeSet } from "../../core/change/of-change-set.ts";
 import { requireAccount } from "../../core/cloud/account.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { agent } from "../../core/agent/agent.ts";
 import { readArtifact } from "../../core/agent/reading.ts";
 import { build } from "../../core/artifacts/build.ts";

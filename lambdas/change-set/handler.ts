@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { agentEvent } from "../../core/agent/agent-event.ts";
 import { runAgent } from "../../core/agent/run-agent.ts";
 import type { World } from "../../core/ports.ts";

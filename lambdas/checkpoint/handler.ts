@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sha256 } from "../../core/digest.ts";
 import { advance, type ChangeStatus, type Execution } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";

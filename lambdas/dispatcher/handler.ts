@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { EventBus } from "../../core/events/event-bus.ts";
 import { crossOff, deliver, handOver, publish, publishThese, type Receivers } from "../../core/outbox.ts";
 import { keys } from "../../core/table/keys.ts";

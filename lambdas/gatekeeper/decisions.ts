@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Execution } from "../../core/execution/execution.ts";
 import { advance } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";

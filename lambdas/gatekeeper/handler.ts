@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { functionEvent } from "../../core/function-event.ts";
 import type { World } from "../../core/ports.ts";
 import { awaitEvent, awaitGate, settleEvent, settleGates, voidApproval, voidEvent } from "./decisions.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { requiredGate } from "../../core/artifacts/validation-report.ts";
 import { artifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
 import { advance, requireNotCancelled } from "../../core/execution/execution.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { attachedTo } from "../../core/artifacts/attached.ts";
 import { designBlocked, relaxationText } from "../../core/artifacts/design-blocked.ts";
 import { type ArtifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dismissalKey, dismissExecution } from "../../core/budget/ledger.ts";
 import {
   advance,

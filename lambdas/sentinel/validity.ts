@@ -5,6 +5,9 @@ import type { Diagnostic, Question, Reply } from "./validity-worker.ts";
 /** Remarks such as missing tags or a possible replacement; the change set says the latter with certainty. */
 const REMARKS = new Set(["INFO", "DEBUG"]);
 
+/** Bundled it stands beside the bundle under its own name. */
+const WORKER = import.meta.url.endsWith(".ts") ? "./validity-worker.ts" : "./validity-worker.cjs";
+
 let validator: Validator | undefined;
 
 /** Checks a template against CloudFormation's resource schemas and lint rules, offline. */
@@ -38,7 +41,7 @@ interface Waiting {
 
 /** The validator's thread with the questions it has not answered yet. It keeps the process alive only while asked. */
 class Validator {
-  readonly #worker = new Worker(new URL("./validity-worker.ts", import.meta.url));
+  readonly #worker = new Worker(new URL(WORKER, import.meta.url));
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
 

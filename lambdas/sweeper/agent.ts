@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { agent } from "../../core/agent/agent.ts";
 import { retrospective } from "../../core/artifacts/retrospective.ts";
 import { artifactRef } from "../../core/artifacts/vocabulary.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ToolName, Tools } from "../../core/agent/tools.ts";
 import { planSpec } from "../../core/artifacts/plan-spec.ts";
 import type { Retrospective } from "../../core/artifacts/retrospective.ts";
