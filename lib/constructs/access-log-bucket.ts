@@ -1,5 +1,12 @@
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type IBucket,
+  ObjectOwnership,
+} from "aws-cdk-lib/aws-s3";
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 
@@ -47,4 +54,19 @@ export class AccessLogBucket extends Construct {
     );
     this.bucket = bucket;
   }
+}
+
+export type LogTarget = Pick<IBucket, "bucketName" | "policy">;
+
+/**
+ * Has S3 write who accessed a bucket, under the prefix. By the property and not by CDK's `serverAccessLogsBucket`,
+ * which would write every source into the log bucket's policy.
+ */
+export function logAccess(bucket: Bucket, logs: LogTarget, prefix: string): void {
+  const resource = bucket.node.defaultChild as CfnBucket;
+  resource.loggingConfiguration = {
+    destinationBucketName: logs.bucketName,
+    logFilePrefix: `${prefix}/`,
+  };
+  if (logs.policy) bucket.node.addDependency(logs.policy);
 }

@@ -4,17 +4,14 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
-  type CfnBucket,
-  type IBucket,
   type LifecycleRule,
   ObjectOwnership,
   StorageClass,
 } from "aws-cdk-lib/aws-s3";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import { type LogTarget, logAccess } from "./access-log-bucket.ts";
 import { grantKeyUse } from "./data-key.ts";
-
-type LogTarget = Pick<IBucket, "bucketName" | "policy">;
 
 export interface ArtifactsBucketProps {
   /** Bucket names are global: without one CloudFormation finds a free one. */
@@ -48,7 +45,7 @@ export class ArtifactsBucket extends Construct {
       lifecycleRules: lifecycle(props.expireAfterDays),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
-    if (props.accessLogs) logTo(bucket, props.accessLogs, id);
+    if (props.accessLogs) logAccess(bucket, props.accessLogs, id);
     this.bucket = bucket;
   }
 
@@ -82,14 +79,4 @@ function lifecycle(expireAfterDays: number | undefined): LifecycleRule[] {
       ...expiry,
     },
   ];
-}
-
-/** The property and not CDK's `serverAccessLogsBucket`, which would write every source into the log bucket's policy. */
-function logTo(bucket: Bucket, logs: LogTarget, prefix: string): void {
-  const resource = bucket.node.defaultChild as CfnBucket;
-  resource.loggingConfiguration = {
-    destinationBucketName: logs.bucketName,
-    logFilePrefix: `${prefix}/`,
-  };
-  if (logs.policy) bucket.node.addDependency(logs.policy);
 }

@@ -4,6 +4,8 @@ import { RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 
 export interface ArchivedEventBusProps {
+  /** Without one CloudFormation finds a free one. */
+  readonly busName?: string;
   /** How long past events can be replayed; 0 keeps none. */
   readonly archiveDays?: number;
   readonly removalPolicy?: RemovalPolicy;
@@ -17,7 +19,7 @@ export class ArchivedEventBus extends Construct {
     super(scope, id);
     const archiveDays = props.archiveDays ?? 7;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
-    const bus = new EventBus(this, "Bus");
+    const bus = new EventBus(this, "Bus", props.busName === undefined ? {} : { eventBusName: props.busName });
     bus.applyRemovalPolicy(removalPolicy);
     this.bus = bus;
     if (archiveDays > 0) {

@@ -6,6 +6,8 @@ import { Construct } from "constructs";
 import { grantKeyUse } from "./data-key.ts";
 
 export interface GeneratedSecretProps {
+  /** Without one CloudFormation finds a free one. */
+  readonly secretName?: string;
   readonly description?: string;
   /** Characters of the generated value. */
   readonly length?: number;
@@ -23,6 +25,7 @@ export class GeneratedSecret extends Construct {
     super(scope, id);
     // CDK's Secret would write itself into the shared key's policy; IAM decides there already.
     const secret = new CfnSecret(this, "Secret", {
+      ...(props.secretName !== undefined && { name: props.secretName }),
       ...(props.description !== undefined && { description: props.description }),
       generateSecretString: { passwordLength: props.length ?? 32, excludePunctuation: true },
       ...(props.encryptionKey && { kmsKeyId: props.encryptionKey.keyArn }),

@@ -4,6 +4,8 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 
 export interface TaskQueueProps {
+  /** Without one CloudFormation finds a free one; the dead letters' ends in `-dead`. */
+  readonly queueName?: string;
   readonly visibilityTimeoutSeconds?: number;
   /** Deliveries before a message goes to the dead letters. */
   readonly maxReceiveCount?: number;
@@ -21,14 +23,20 @@ export class TaskQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskQueueProps = {}) {
     super(scope, id);
+    const named = (name: string | undefined) => (name === undefined ? {} : { queueName: name });
     const safe = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     };
-    this.deadLetters = new Queue(this, "DeadLetters", { ...safe, retentionPeriod: LONGEST_RETENTION });
+    this.deadLetters = new Queue(this, "DeadLetters", {
+      ...safe,
+      ...named(props.queueName && `${props.queueName}-dead`),
+      retentionPeriod: LONGEST_RETENTION,
+    });
     this.queue = new Queue(this, "Queue", {
       ...safe,
+      ...named(props.queueName),
       visibilityTimeout: Duration.seconds(props.visibilityTimeoutSeconds ?? 60),
       retentionPeriod: Duration.days(props.retentionDays ?? 4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 5 },

@@ -1,0 +1,63 @@
+import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  ObjectLockRetention,
+  ObjectOwnership,
+  StorageClass,
+} from "aws-cdk-lib/aws-s3";
+import { Duration, type RemovalPolicy } from "aws-cdk-lib/core";
+import { Construct } from "constructs";
+import { type LogTarget, logAccess } from "./access-log-bucket.ts";
+
+export interface TimelineStoreProps {
+  readonly bucketName: string;
+  /** How long nobody can remove or replace what is stored. */
+  readonly retentionDays: number;
+  readonly accessLogs: LogTarget;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Where the heads of the record's chains are kept apart from it, under Object Lock in governance mode (law 9). */
+export class TimelineStore extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: TimelineStoreProps) {
+    super(scope, id);
+    const { bucketName, retentionDays, accessLogs, removalPolicy } = props;
+    this.bucket = new Bucket(this, "Bucket", {
+      bucketName,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      objectLockEnabled: true,
+      objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(retentionDays)),
+      lifecycleRules: [
+        {
+          id: "tidy",
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+          transitions: [
+            { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) },
+          ],
+        },
+      ],
+      removalPolicy,
+    });
+    logAccess(this.bucket, accessLogs, id);
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "NobodyLiftsTheLock",
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ["s3:BypassGovernanceRetention", "s3:PutBucketObjectLockConfiguration"],
+        resources: [this.bucket.bucketArn, this.bucket.arnForObjects("*")],
+        // Whoever must after all signs in as the account's root, which is an event of its own.
+        conditions: { StringNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:root" } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,2 @@
+/** The state machines, by their files in statemachines/. */
+export const MACHINES = ["change", "rollback"] as const;

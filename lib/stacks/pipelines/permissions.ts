@@ -1,0 +1,210 @@
+import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Names } from "../../../config/environments/names.ts";
+import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
+import { DRIFT_READING } from "./drift-reading.ts";
+import type { FunctionSpec } from "./functions.ts";
+
+/**
+ * The partitions in which an agent's own evidence stands (core/table/keys.ts): its results, artifacts and spending, the
+ * timeline, what is to be published of it, and memory. Gates, locks, answers to tasks and requests stand in others.
+ */
+const EVIDENCE = ["EXECUTION#*", "CHAIN#*", "BUDGET#*", "OUTBOX#EVENTS", "MEMORY#*"];
+
+const TABLE_READING = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
+/** What the parts of a transaction are judged by. */
+const TABLE_WRITING = ["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem"];
+
+/** What of CloudFormation only looks; of one stack each. */
+const STACK_READING = [
+  "DescribeChangeSet",
+  "DescribeStackEvents",
+  "DescribeStacks",
+  "DetectStackResourceDrift",
+  "GetTemplate",
+  "ListStackResources",
+].map((action) => `cloudformation:${action}`);
+
+const SNAPSHOT_READING = [
+  "dynamodb:ListBackups",
+  "rds:DescribeDBClusterSnapshots",
+  "rds:DescribeDBSnapshots",
+];
+
+/** What each function may do, by its lane and its tasks, as IAM's policy statements of one environment. */
+export class Permissions {
+  readonly #names: Names;
+  readonly #config: EnvironmentConfig;
+
+  constructor(names: Names, config: EnvironmentConfig) {
+    this.#names = names;
+    this.#config = config;
+  }
+
+  /** @throws for no lane: every one is known */
+  of({ lane, thinks = false, looks = false }: FunctionSpec): PolicyStatement[] {
+    const shared = [
+      ...this.#reading(),
+      ...(thinks ? this.#thinking() : []),
+      ...(looks ? this.#looking() : []),
+    ];
+    switch (lane) {
+      case "none":
+        return [...shared, this.#control(), this.#artifacts("PutObject")];
+      case "read_only":
+        return [...shared, ...this.#evidence()];
+      case "dry_run":
+        return [...shared, ...this.#evidence(), ...this.#proposing()];
+      case "execute":
+        return [...shared, this.#control(), this.#artifacts("PutObject"), this.#applying()];
+    }
+  }
+
+  /** Why resources in the statements have wildcards, by the resource. */
+  wildcards(): Record<string, string> {
+    const { arn, artifacts, timeline } = this.#names;
+    return {
+      "*": "These look, or answer whoever gave them a token: AWS knows no narrower resource for them, or none whose name is known before a change",
+      [arn("cloudformation", "stack/*")]:
+        "Which stacks people will have changed is not known before; Conductor's own are denied",
+      [`arn:aws:s3:::${artifacts}/artifacts/*`]: "Artifacts are named by the hash of what is in them",
+      [`arn:aws:s3:::${artifacts}/templates/*`]: "Templates are named by the hash of what is in them",
+      [`arn:aws:s3:::${timeline}/anchors/*`]: "Anchors are named by the chain and the hash they hold",
+      ...Object.fromEntries(
+        this.#models().map((model) => [model, "Where a profile finds room is AWS's choice"]),
+      ),
+    };
+  }
+
+  /** For the function that delivers what is in the outbox, and works in no lane. */
+  dispatching(machines: readonly string[]): PolicyStatement[] {
+    const { timeline, bus, arn } = this.#names;
+    const machineArns = machines.map((name) => arn("states", `stateMachine:${name}`));
+    return [
+      allow("ReadTheOutbox", TABLE_READING, this.#table()),
+      allow("CrossOff", ["dynamodb:DeleteItem"], this.#table(), leading(["OUTBOX", "OUTBOX#EVENTS"])),
+      allow("Start", ["states:StartExecution"], machineArns),
+      // Whoever has a task's token may answer it; Step Functions knows no resource for that.
+      allow("Answer", ["states:SendTaskFailure", "states:SendTaskSuccess"], ["*"]),
+      allow(
+        "AnchorTheRecord",
+        ["s3:PutObject", "s3:PutObjectRetention"],
+        [`arn:aws:s3:::${timeline}/anchors/*`],
+      ),
+      allow("Publish", ["events:DescribeEventBus", "events:PutEvents"], [arn("events", `event-bus/${bus}`)]),
+    ];
+  }
+
+  #reading(): PolicyStatement[] {
+    return [
+      allow("ReadTheTable", TABLE_READING, this.#table()),
+      this.#artifacts("GetObject"),
+      // Without it S3 says of a missing artifact that access is denied.
+      allow("TellMissingArtifacts", ["s3:ListBucket"], [`arn:aws:s3:::${this.#names.artifacts}`]),
+    ];
+  }
+
+  #evidence(): PolicyStatement[] {
+    return [
+      allow("AppendItsOwnEvidence", TABLE_WRITING, this.#table(), leading(EVIDENCE)),
+      this.#artifacts("PutObject"),
+    ];
+  }
+
+  #control(): PolicyStatement {
+    return allow("KeepTheExecution", TABLE_WRITING, this.#table());
+  }
+
+  #artifacts(action: "GetObject" | "PutObject"): PolicyStatement {
+    const sid = action === "GetObject" ? "ReadArtifacts" : "StoreArtifacts";
+    return allow(sid, [`s3:${action}`], [`arn:aws:s3:::${this.#names.artifacts}/artifacts/*`]);
+  }
+
+  /** An account's stacks, but not ours: what is no business of theirs (law 12) they need not see either. */
+  #looking(): PolicyStatement[] {
+    const { arn } = this.#names;
+    return [
+      allow("LookAtStacks", STACK_READING, [arn("cloudformation", "stack/*")]),
+      // Lists of an account: none can be asked for by a resource that is not known yet.
+      allow("LookAtSnapshots", SNAPSHOT_READING, ["*"]),
+      // CloudFormation compares each resource with its template as whoever asks it to.
+      allow("CompareWithTemplates", DRIFT_READING, ["*"]),
+      this.#keepOff(),
+    ];
+  }
+
+  #proposing(): PolicyStatement[] {
+    const { arn, artifacts, iamArn, role } = this.#names;
+    const serviceRole = iamArn(`role/${role("cfn")}`);
+    const templates = [`arn:aws:s3:::${artifacts}/templates/*`];
+    return [
+      allow("ProposeChanges", ["cloudformation:CreateChangeSet"], [arn("cloudformation", "stack/*")], {
+        StringEquals: { "cloudformation:RoleArn": serviceRole },
+      }),
+      allow("WithdrawProposals", ["cloudformation:DeleteChangeSet"], [arn("cloudformation", "stack/*")]),
+      allow("HandTheServiceItsRole", ["iam:PassRole"], [serviceRole], {
+        StringEquals: { "iam:PassedToService": "cloudformation.amazonaws.com" },
+      }),
+      // CloudFormation reads a template too large for a request as whoever asks it to.
+      allow("HandOverTemplates", ["s3:GetObject", "s3:PutObject"], templates),
+    ];
+  }
+
+  #applying(): PolicyStatement {
+    const { iamArn, role } = this.#names;
+    const actions = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"];
+    return allow("ApplyInASession", actions, [iamArn(`role/${role("apply")}`)]);
+  }
+
+  #thinking(): PolicyStatement[] {
+    const models = this.#models();
+    return models.length === 0 ? [] : [allow("AskModels", ["bedrock:InvokeModel"], models)];
+  }
+
+  /** An inference profile hands a call on to the model it is named after, in whichever region has room. */
+  #models(): string[] {
+    const { models, account } = this.#config;
+    if (!models) return [];
+    const ids = [models.primary, models.secondary, models.embedding].flatMap((model) =>
+      model ? [model.slice("bedrock:".length)] : [],
+    );
+    return ids.flatMap((id) => [
+      `arn:aws:bedrock:${models.region}:${account}:inference-profile/${id}`,
+      `arn:aws:bedrock:*::foundation-model/${id.replace(/^(global|eu|us|apac)\./, "")}`,
+    ]);
+  }
+
+  #keepOff(): PolicyStatement {
+    const { arn } = this.#names;
+    return new PolicyStatement({
+      sid: "KeepOffConductor",
+      effect: Effect.DENY,
+      actions: ["cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"],
+      resources: [arn("cloudformation", "stack/agent-mesh-*")],
+    });
+  }
+
+  #table(): string[] {
+    const table = this.#names.arn("dynamodb", `table/${this.#names.table}`);
+    return [table, `${table}/index/index1`, `${table}/index/index2`];
+  }
+}
+
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+function leading(partitions: readonly string[]): Conditions {
+  return { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions } };
+}
+
+function allow(
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: Conditions,
+): PolicyStatement {
+  return new PolicyStatement({
+    sid,
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions && { conditions }),
+  });
+}

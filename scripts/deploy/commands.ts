@@ -1,0 +1,72 @@
+import { environmentNamed } from "../../config/environments/index.ts";
+import { namesOf } from "../../config/environments/names.ts";
+import type { EnvironmentConfig } from "../../config/environments/schema.ts";
+import { NamedError } from "../../core/errors.ts";
+
+/** What can be deployed by itself; each comes with what it stands on. */
+export const STACKS = ["small", "medium", "large", "pipelines"] as const;
+export type StackChoice = (typeof STACKS)[number];
+
+export class DeployError extends NamedError<"DestructionRefused" | "NotConfirmed"> {}
+
+export interface Choices {
+  readonly env: string;
+  readonly tier: StackChoice;
+}
+
+/** How the work is done; a test does it otherwise. */
+export interface Means {
+  /** @throws AccountError, AwsError */
+  guard(config: EnvironmentConfig): Promise<void>;
+  /** Runs cdk with these arguments; gives its exit status. */
+  cdk(args: readonly string[]): Promise<number>;
+  /** Asks somebody to type a text; undefined when nobody is there. */
+  typed(question: string): Promise<string | undefined>;
+}
+
+/** @throws UnknownEnvironment, AccountError, AwsError */
+export async function deploy({ env, tier }: Choices, { guard, cdk }: Means): Promise<number> {
+  const config = environmentNamed(env);
+  await guard(config);
+  return await cdk([
+    "deploy",
+    stackOf(config, tier),
+    ...contextOf(config),
+    "--require-approval",
+    "broadening",
+  ]);
+}
+
+/** @throws UnknownEnvironment, AccountError, AwsError */
+export async function diff({ env, tier }: Choices, { guard, cdk }: Means): Promise<number> {
+  const config = environmentNamed(env);
+  await guard(config);
+  return await cdk(["diff", stackOf(config, tier), ...contextOf(config)]);
+}
+
+/**
+ * Removes a stack after somebody has typed its name. What is retained stays, and is named by CloudFormation.
+ * @throws DeployError, UnknownEnvironment, AccountError, AwsError
+ */
+export async function destroy({ env, tier }: Choices, { guard, cdk, typed }: Means): Promise<number> {
+  const config = environmentNamed(env);
+  if (config.environment === "prod")
+    throw new DeployError(
+      "DestructionRefused",
+      "prod is never destroyed by a script: whoever must, takes the stack's termination protection away in the console first",
+    );
+  await guard(config);
+  const stack = stackOf(config, tier);
+  const answer = await typed(`This removes ${stack} from account ${config.account}. Type its name to go on`);
+  if (answer !== stack)
+    throw new DeployError("NotConfirmed", `nothing was removed: ${stack} was not typed as its name`);
+  return await cdk(["destroy", stack, ...contextOf(config), "--exclusively", "--force"]);
+}
+
+function stackOf(config: EnvironmentConfig, tier: StackChoice): string {
+  return namesOf(config).stack(tier);
+}
+
+function contextOf({ environment }: EnvironmentConfig): string[] {
+  return ["-c", `env=${environment}`];
+}
