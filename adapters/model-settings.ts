@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { InputError, parseInput } from "../core/artifacts/parse.ts";
 import type { ModelPrice } from "../core/model/model.ts";
 import type { AwsPlace } from "./aws/clients.ts";

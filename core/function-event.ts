@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a state machine passes to every function. */
 export const functionEvent = z.object({

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * Prints `N passed, N failed, N skipped` from the reports the test runner wrote, and fails when a test or a step

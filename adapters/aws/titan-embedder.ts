@@ -1,5 +1,5 @@
 import { InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
-import { z } from "zod";
+import * as z from "zod";
 import type { Embedder } from "../../core/memory/embedder.ts";
 import { ModelError } from "../../core/model/model.ts";
 import { askBedrock, bedrockClient } from "./bedrock.ts";

@@ -10,7 +10,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { sha256Hex } from "../../core/artifacts/vocabulary.ts";
 import type { AnchorStore } from "../../core/ports.ts";
 import type { Anchor } from "../../core/timeline/verify.ts";

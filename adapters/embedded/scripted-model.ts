@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { InputError, parseInput } from "../../core/artifacts/parse.ts";
 import { MODEL_ERRORS, ModelError, type ModelProvider, type ModelReply } from "../../core/model/model.ts";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret, TOTP } from "otpauth";
-import { type StepUp, StepUpError, type StepUpProof, type SteppedUp } from "../../core/identity/step-up.ts";
+import { type SteppedUp, type StepUp, StepUpError, type StepUpProof } from "../../core/identity/step-up.ts";
 import { atomically } from "../../core/table/atomically.ts";
 import { daysAfter } from "../../core/table/expiry.ts";
 import { keys } from "../../core/table/keys.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Embedder } from "../../core/memory/embedder.ts";
 import { ModelError } from "../../core/model/model.ts";
 import { LOCAL_PRICE } from "./ollama-model.ts";

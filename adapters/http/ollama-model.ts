@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { tokensAtMost } from "../../core/model/metered.ts";
 import {
   ModelError,

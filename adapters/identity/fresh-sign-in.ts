@@ -1,4 +1,4 @@
-import { type StepUp, StepUpError, type StepUpProof, type SteppedUp } from "../../core/identity/step-up.ts";
+import { type SteppedUp, type StepUp, StepUpError, type StepUpProof } from "../../core/identity/step-up.ts";
 
 const MINUTES = 5;
 

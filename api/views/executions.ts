@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
-import { type Counters, fresh, type Reservation } from "../../core/budget/budget.ts";
 import { usdOf } from "../../core/budget/amounts.ts";
+import { type Counters, fresh, type Reservation } from "../../core/budget/budget.ts";
 import { executionCap } from "../../core/budget/ledger.ts";
 import { type Execution, hasEnded } from "../../core/execution/execution.ts";
 import type { Gate } from "../../core/gate/gate.ts";

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { find } from "../../core/execution/executions.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
+import { resourceText } from "../../core/timeline/describe-event.ts";
 import { readChain } from "../../core/timeline/record.ts";
 import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
@@ -8,7 +9,6 @@ import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { type Audit, auditExecution } from "../home/audit.ts";
 import type { Home } from "../home/record.ts";
-import { resourceText } from "../../core/timeline/describe-event.ts";
 import { describeEvent } from "../output/describe-event.ts";
 import { faultText } from "../output/fault-text.ts";
 

@@ -1,6 +1,6 @@
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
-import { isTerminal, printLine } from "../cli/print.ts";
 import type { Described } from "../../core/timeline/describe-event.ts";
+import { isTerminal, printLine } from "../cli/print.ts";
 import { describer } from "./describe-event.ts";
 
 /** Shows events as they happen. */

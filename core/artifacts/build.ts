@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { artifactRef, environment, schemaVersion, sha256Hex, stackName } from "./vocabulary.ts";
 
 /** Forge's template, stored under its hash, with all that decides what it will become. */

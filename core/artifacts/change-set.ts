@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { artifactRef, environment, instant, schemaVersion, sha256Hex, stackName } from "./vocabulary.ts";
 
 const changedProperty = z.strictObject({

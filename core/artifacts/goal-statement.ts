@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BLOCK_NAMES, describeCatalog } from "../catalog/catalog.ts";
 import { complianceRegime, componentName, environment, stackName } from "./vocabulary.ts";
 

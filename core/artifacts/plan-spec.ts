@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BLOCK_NAMES } from "../catalog/catalog.ts";
 import { remembered } from "../memory/remembered.ts";
 import {

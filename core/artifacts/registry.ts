@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { build } from "./build.ts";
 import { changeSet } from "./change-set.ts";
 import { designBlocked } from "./design-blocked.ts";

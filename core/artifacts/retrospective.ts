@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instant, schemaVersion, usd } from "./vocabulary.ts";
 
 export const rollbackTimes = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { lane, schemaVersion } from "./vocabulary.ts";
 
 /** What Atlas hands to the other agents, in order. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { riskLevel, schemaVersion, usd } from "./vocabulary.ts";
 
 export const finding = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { schemaVersion, sha256Hex } from "./vocabulary.ts";
 
 /** The Critic's word on whether a change may go before people. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The version of all artifact schemas together; schemas/v0.1/ is generated from them. */
 export const SCHEMA_VERSION = "0.1";

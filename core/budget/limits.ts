@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Caps of a workspace, from the configuration of its environment. */
 export const limits = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { block, wantsCustomerManagedKey } from "./block.ts";
 
 export const artifactsBucket = block({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { block, type Circumstances, wantsCustomerManagedKey } from "./block.ts";
 
 const CLASS_BY_ENVIRONMENT = { dev: "db.t4g.micro", sit: "db.t4g.small", prod: "db.t4g.medium" } as const;

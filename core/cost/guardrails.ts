@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CostComparison, Finding } from "../artifacts/validation-report.ts";
 
 const action = z.enum(["warn", "block"]).default("block");

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { NamedError } from "../errors.ts";
 import { USAGE, type Usage } from "./usage.ts";
 

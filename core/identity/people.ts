@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseInput } from "../artifacts/parse.ts";
 import { principalOf } from "../principal.ts";
 import { atomically } from "../table/atomically.ts";

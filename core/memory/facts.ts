@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { artifactRef, environment, instant, stackName } from "../artifacts/vocabulary.ts";
 import { excerpt } from "../excerpt.ts";
 import type { EnvironmentSettings } from "../ports.ts";

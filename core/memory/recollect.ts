@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ArtifactError, type ArtifactStore } from "../ports.ts";
 import { redact } from "../secrets/redact.ts";
 import { type MemoryMeans, patience, unlessUnavailable, vectorsOf } from "./memory-means.ts";

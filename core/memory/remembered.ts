@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { artifactRef, environment, instant, stackName } from "../artifacts/vocabulary.ts";
 import { OUTCOMES } from "../execution/execution.ts";
 import { fact } from "./facts.ts";

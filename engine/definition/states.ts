@@ -1,5 +1,6 @@
 import { isObject, type Json } from "../json.ts";
 import { constant, type Template } from "../jsonata/template.ts";
+import { parseTimestamp } from "../timestamp.ts";
 import { argumentsProblem, fieldsProblem } from "./arguments.ts";
 import { fallible } from "./error-handling.ts";
 import type { Fields } from "./fields.ts";
@@ -16,7 +17,6 @@ import type {
   TaskState,
   WaitState,
 } from "./machine.ts";
-import { parseTimestamp } from "../timestamp.ts";
 import { flow, outlet } from "./outlets.ts";
 import type { Access } from "./reserved.ts";
 import { parseResource, type Service, SUPPORTED_RESOURCES } from "./resource.ts";
@@ -184,7 +184,7 @@ function readMap(name: string, fields: Fields, path: string, readScope: ReadScop
   }
   const items = fields.template("Items");
   if (items?.kind === "constant" && (typeof items.value !== "object" || items.value === null)) {
-    fields.refuse("Items", "must be an array, an object or an expression that gives one of them");
+    fields.refuse("Items", "must be an array, an object or an expression that gives an array");
   }
   return {
     type: "Map",

@@ -1,4 +1,5 @@
 import { StateFailure } from "../interpreter/failure.ts";
+
 /** What a service's refusal looks like in a history. */
 interface ServiceRefusal {
   /** The prefix of the error name, such as `Lambda`. */

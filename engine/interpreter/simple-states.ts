@@ -1,5 +1,6 @@
 import type { ChoiceState, FailState, PassState, SucceedState, WaitState } from "../definition/machine.ts";
 import { QueryFailure } from "../jsonata/evaluate.ts";
+import { parseTimestamp } from "../timestamp.ts";
 import { bindings } from "./context.ts";
 import { evaluateBoolean, evaluateNumber, evaluateString, queryFailed } from "./evaluation.ts";
 import { StateFailure } from "./failure.ts";
@@ -7,7 +8,6 @@ import type { Frame } from "./frame.ts";
 import { leave } from "./outlet.ts";
 import type { Run } from "./run.ts";
 import { BLOCKED, type Step, type Surroundings } from "./surroundings.ts";
-import { parseTimestamp } from "../timestamp.ts";
 
 /** The longest that the service waits: 2³¹ − 1 seconds. */
 const LONGEST_WAIT_SECONDS = 2 ** 31 - 1;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Home } from "../../../bin/home/record.ts";
 import { type Agent, agent } from "../../../core/agent/agent.ts";
 import { runAgent } from "../../../core/agent/run-agent.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { type Amounts, NOTHING } from "../../../core/budget/amounts.ts";
 import { type Meter, meterOn } from "../../../core/budget/meter.ts";
 import { answer, type Question } from "../../../core/model/answer.ts";
