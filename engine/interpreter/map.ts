@@ -146,13 +146,17 @@ function joinIterations(run: Run, frame: Frame, state: MapState): Promise<Step> 
   });
 }
 
-/** An object is iterated over by its pairs (developer guide, "Transforming data with JSONata", "No more path fields"). */
+/**
+ * An object is iterated over by its pairs (developer guide, "Transforming data with JSONata", "No more path fields").
+ * The guide has come to say so of expressions too; recorded executions fail there for want of an array.
+ */
 async function itemsOf(run: Run, frame: Frame, state: MapState): Promise<Pick<MapPlan, "items" | "keys">> {
   const { items } = state;
   if (!items) return inputItems(run, frame);
   try {
     const value: Json = JSON.parse(await evaluateToText(run.evaluator, items, "Items", bindings(run, frame)));
-    if (isObject(value)) return { items: Object.values(value), keys: Object.keys(value) };
+    if (isObject(value) && items.kind !== "expression")
+      return { items: Object.values(value), keys: Object.keys(value) };
     return { items: ofType("array", value, items, "Items") };
   } catch (error) {
     throw queryFailed(run, frame, error);
