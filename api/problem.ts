@@ -1,4 +1,5 @@
 import type { ApprovalError } from "../core/approval/approval-error.ts";
+import type { LinkError } from "../core/approval/link.ts";
 import type { InputError } from "../core/artifacts/parse.ts";
 import type { BudgetErrorName } from "../core/budget/budget.ts";
 import type { AccountError } from "../core/cloud/account.ts";
@@ -41,6 +42,7 @@ type ErrorName =
   | TokenError["name"]
   | StepUpError["name"]
   | SessionError["name"]
+  | LinkError["name"]
   | MailError["name"]
   | RequestError["name"]
   | ExecutionError["name"]
@@ -73,6 +75,8 @@ const STATUS = {
   QuorumNotMet: 403,
   GatesRequired: 403,
   ForeignForm: 403,
+  LinkInvalid: 403,
+  LinkOfAnother: 403,
   StepUpNotEnrolled: 403,
   WrongAccount: 403,
   WrongLane: 403,
@@ -101,7 +105,10 @@ const STATUS = {
   ChangeSetExists: 409,
   ChangeSetObsolete: 409,
   NotUpdating: 409,
+  LinkUsed: 409,
   GateExpired: 410,
+  LinkExpired: 410,
+  LinkRevoked: 410,
   SignInLinkInvalid: 410,
   BodyTooLarge: 413,
   TooLarge: 413,

@@ -7,8 +7,9 @@ import { ASSETS, assetRoutes } from "./assets.ts";
 import { door } from "./layout.ts";
 import type { ConsolePorts } from "./ports.ts";
 import type { ConsoleEnv } from "./request.ts";
+import { approvalPages } from "./routes/approve.ts";
 import { auditPages } from "./routes/audit.ts";
-import { doorRoutes, requireSession, signOutRoute } from "./routes/door.ts";
+import { doorRoutes, requireSession, signOutRoute, withSession } from "./routes/door.ts";
 import { executionPages } from "./routes/executions.ts";
 import { gatePages } from "./routes/gates.ts";
 import { settingsPages } from "./routes/settings.ts";
@@ -50,14 +51,16 @@ export function createConsole(ports: ConsolePorts): Hono<ConsoleEnv> {
     await next();
   });
   const limit = new RateLimit(DOOR, ports.world.clock);
-  app.use("/sign-in/*", async (c, next) => {
-    if (c.req.method === "POST") limit.take("door");
-    await next();
-  });
+  for (const path of ["/sign-in/*", "/approve/:token/sign-in"])
+    app.use(path, async (c, next) => {
+      if (c.req.method === "POST") limit.take("door");
+      await next();
+    });
   doorRoutes(app, ports);
-  app.use(requireSession(ports));
-  signOutRoute(app, ports);
   const show = showFor(ports);
+  approvalPages(app, ports, show);
+  app.use(withSession(ports), requireSession);
+  signOutRoute(app, ports);
   workspacePages(app, ports, show);
   executionPages(app, ports, show);
   gatePages(app, ports, show);

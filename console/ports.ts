@@ -27,6 +27,8 @@ export interface ConsolePorts
   /** A secret nobody can guess: 256 bits as URL-safe text. */
   readonly secret: () => string;
   readonly mailer: Mailer;
+  /** What links in mails are signed with. */
+  readonly linkKey: string;
   /** Mails that went nowhere, the newest first, where they are kept instead of sent. */
   readonly outbox?: (limit: number, before?: number) => readonly SentMail[];
   readonly codes?: Enrolment;

@@ -48,10 +48,12 @@ export function requireOwnPage(c: Context): void {
 /** The same, and the form has to carry the session's own token. @throws ApiError ForeignForm */
 export function requireOwnForm(c: ConsoleContext, fields: URLSearchParams): void {
   requireOwnPage(c);
-  const [given, own] = [fields.get("form_token") ?? "", c.get("session").formToken].map((text) =>
+  // Whoever has no session has no form of ours.
+  const session = c.get("session") as Session | undefined;
+  const [given, own] = [fields.get("form_token") ?? "", session?.formToken ?? ""].map((text) =>
     Buffer.from(text),
   );
-  if (given && own && given.length === own.length && timingSafeEqual(given, own)) return;
+  if (given?.length && given.length === own?.length && timingSafeEqual(given, own)) return;
   throw new ApiError(
     "ForeignForm",
     "this form is not of your present session; go back, reload the page and try again",

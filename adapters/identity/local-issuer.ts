@@ -1,4 +1,3 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   calculateJwkThumbprint,
@@ -12,6 +11,7 @@ import {
 } from "jose";
 import { type Grant, grantText } from "../../core/identity/access.ts";
 import { principalOf } from "../../core/principal.ts";
+import { madeOnce } from "../embedded/made-once.ts";
 import { JwtVerifier } from "./jwt-verifier.ts";
 
 export const LOCAL_ISSUER = "urn:conductor:local";
@@ -37,9 +37,8 @@ export class LocalIssuer {
 
   /** Opens the key in a folder, or makes it; of two processes that make it at once the first one's stays. */
   static async open(folder: string): Promise<LocalIssuer> {
-    const file = join(folder, "signing-key.json");
-    if (!existsSync(file)) keep(folder, file, await newKey());
-    return new LocalIssuer(JSON.parse(readFileSync(file, "utf8")) as JWK);
+    const key = await madeOnce(join(folder, "signing-key.json"), async () => JSON.stringify(await newKey()));
+    return new LocalIssuer(JSON.parse(key) as JWK);
   }
 
   /** The public halves of the keys, as verifiers fetch them (RFC 7517). */
@@ -77,18 +76,4 @@ async function newKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const key = await exportJWK(privateKey);
   return { ...key, alg: ALGORITHM, use: "sig", kid: await calculateJwkThumbprint(key) };
-}
-
-/** Whole or not at all, whoever is killed meanwhile: written aside, then linked to its name unless that is taken. */
-function keep(folder: string, file: string, key: JWK): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const aside = `${file}.${process.pid}`;
-  writeFileSync(aside, JSON.stringify(key), { mode: 0o600 });
-  try {
-    linkSync(aside, file);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
 }

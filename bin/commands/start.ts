@@ -19,8 +19,8 @@ interface StartOptions extends CommonOptions {
   readonly origin?: string;
 }
 
-/** How often it is looked whether whoever drives still can, in milliseconds. */
-const LOOK_MS = 200;
+/** How often it is looked whether people are to be told something, and whether whoever drives still can, in milliseconds. */
+const LOOK_MS = 500;
 
 export function start(): Command {
   return command("start", "serve the console and the API, and carry everything on, until it is told to stop")
@@ -78,7 +78,10 @@ async function answerUntil(
       complain(`${method} ${path}: ${errorText(error)}`);
     web = await openWeb(home, { origin, driver, onError });
     await greet(home, origin, await web.signInLink(), options);
-    while (!signal.aborted && !driver.failure) await systemClock.sleep(LOOK_MS, signal);
+    while (!signal.aborted && !driver.failure) {
+      await web.notify().catch(complain);
+      await systemClock.sleep(LOOK_MS, signal);
+    }
   } finally {
     await listening.stop();
   }

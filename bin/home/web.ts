@@ -4,10 +4,12 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { Hono } from "hono";
 import { holderOf } from "../../adapters/embedded/driver-lock.ts";
+import { madeOnce } from "../../adapters/embedded/made-once.ts";
 import { SqliteMailer } from "../../adapters/embedded/mailer.ts";
 import { TotpStepUp } from "../../adapters/embedded/totp.ts";
 import { LocalIssuer } from "../../adapters/identity/local-issuer.ts";
 import { createApi } from "../../api/app.ts";
+import { notifyOpenGates } from "../../api/mails/notify.ts";
 import type { ApiPorts } from "../../api/ports.ts";
 import { createConsole } from "../../console/app.ts";
 import type { ConsolePorts, ExampleGoal } from "../../console/ports.ts";
@@ -26,7 +28,11 @@ export interface Web {
   readonly app: Hono;
   /** An address that signs the machine's owner in, once. */
   signInLink(): Promise<string>;
+  /** Tells people of gates what is due to be told. */
+  notify(): Promise<void>;
 }
+
+const secret = () => randomBytes(32).toString("base64url");
 
 export interface WebOptions {
   readonly origin: string;
@@ -53,10 +59,12 @@ export async function openWeb(home: Home, { origin, driver, onError }: WebOption
     onError,
   };
   const owner = await firstPeople(home);
+  const linkKey = await madeOnce(join(identityFolder(home), "link-key"), secret);
   const ports: ConsolePorts = {
     ...shared,
-    secret: () => randomBytes(32).toString("base64url"),
+    secret,
     mailer,
+    linkKey,
     outbox: (limit, before) => mailer.sent(limit, before),
     codes,
     definition: (machine) => JSON.parse(definitionOf(machine)) as object,
@@ -67,8 +75,9 @@ export async function openWeb(home: Home, { origin, driver, onError }: WebOption
   const api = createApi({ ...shared, tokens: issuer.verifier });
   return {
     app: mounted(api as unknown as Hono, createConsole(ports) as unknown as Hono),
+    notify: () => notifyOpenGates({ world, mailer, linkKey, origin }),
     signInLink: async () => {
-      const code = ports.secret();
+      const code = secret();
       await offerSignIn(world.table, { principal: owner, code, minutes: LINK_MINUTES }, world.clock.now());
       return `${origin}/sign-in?code=${code}`;
     },

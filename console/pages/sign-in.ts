@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { ApprovalLink } from "../../core/approval/link.ts";
 import { type Html, nothing } from "../parts/html.ts";
 
 /** Asks before a link is used up: whoever only looks at it (a mail scanner does) uses up nothing. */
@@ -20,4 +21,16 @@ ${said.sent === undefined ? nothing : html`<p class="note good" role="status">${
 <form method="post" action="/sign-in/ask" class="fields"><input type="hidden" name="next" value="${next}">
 <label>User name <input name="user" autocomplete="username" required maxlength="128" autofocus></label>
 <button class="primary">Send me a link</button></form>`;
+}
+
+/** A link in other hands: it tells whose it is and nothing of what it is about. */
+export function linkOfAnother({ approver }: ApprovalLink, path: string, signedIn: string | undefined): Html {
+  const now =
+    signedIn === undefined
+      ? "You are not signed in."
+      : html`You are signed in as <strong>${signedIn}</strong>.`;
+  return html`<h1>A decision for ${approver}</h1>
+<p class="muted">${now} A link decides nothing by itself: sign in as ${approver} to read and decide.</p>
+<form method="post" action="${path}/sign-in"><button class="primary">Send ${approver} a link to sign in</button></form>
+<form method="post" action="${path}/revoke"><button class="quiet">This link came into wrong hands: take it back</button></form>`;
 }

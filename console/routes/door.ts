@@ -92,22 +92,27 @@ function nameIn(name: string): string {
   }
 }
 
-/** Lets who has a session on, and sends everybody else to the door. What they may do is read anew each time. */
-export function requireSession({ world }: ConsolePorts) {
+/** Finds who is there, if they have a session. What they may do is read anew each time. */
+export function withSession({ world }: ConsolePorts) {
   return createMiddleware<ConsoleEnv>(async (c, next) => {
     const cookie = getCookie(c, COOKIE) ?? "";
     const session = cookie && (await sessionOf(world.table, cookie, world.clock.now()));
     const person = session && (await findPerson(world.table, session.principal));
-    if (!session || !person) {
-      const back = c.req.method === "GET" ? `?${new URLSearchParams({ next: pathOf(c) })}` : "";
-      return c.redirect(`/sign-in${back}`, 303);
+    if (session && person) {
+      c.set("session", session);
+      c.set("person", person);
+      c.set("cookie", cookie);
     }
-    c.set("session", session);
-    c.set("person", person);
-    c.set("cookie", cookie);
-    return await next();
+    await next();
   });
 }
+
+/** Lets who has a session on, and sends everybody else to the door. */
+export const requireSession = createMiddleware<ConsoleEnv>(async (c, next) => {
+  if (c.get("person")) return await next();
+  const back = c.req.method === "GET" ? `?${new URLSearchParams({ next: pathOf(c) })}` : "";
+  return c.redirect(`/sign-in${back}`, 303);
+});
 
 function pathOf(c: Context): string {
   const { pathname, search } = new URL(c.req.url);

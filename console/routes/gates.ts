@@ -1,12 +1,10 @@
 import type { Hono } from "hono";
 import { gateFor } from "../../api/access.ts";
 import { decideOn } from "../../api/decide.ts";
+import { dossierFor } from "../../api/mails/notify.ts";
 import { statusOf } from "../../api/problem.ts";
-import { type Dossier, dossier as dossierArtifact } from "../../core/artifacts/dossier.ts";
 import { NamedError } from "../../core/errors.ts";
-import { find } from "../../core/execution/executions.ts";
 import type { Gate } from "../../core/gate/gate.ts";
-import type { World } from "../../core/ports.ts";
 import { gatesFor } from "../data.ts";
 import { decisionPage } from "../pages/decision.ts";
 import { decisionForm } from "../pages/decision-form.ts";
@@ -44,6 +42,10 @@ export function gatePages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: Show
 interface FormDecision {
   readonly gate: Gate;
   readonly fields: URLSearchParams;
+  /** Where the form is sent to, when not to the gate. */
+  readonly action?: string;
+  readonly via?: "console" | "mail";
+  readonly onDecided?: () => Promise<void>;
 }
 
 /** Decides as a form says; a refusal is shown on the page, with what was written still in it. */
@@ -51,30 +53,33 @@ export async function decideByForm(
   c: ConsoleContext,
   ports: ConsolePorts,
   show: Show,
-  { gate, fields }: FormDecision,
+  { gate, fields, action, via = "console", onDecided }: FormDecision,
 ): Promise<Response> {
+  const { caller, grants } = identityIn(c);
+  const identity = { caller: { ...caller, via }, grants };
   const decision = fields.get("decision") === "approve" ? "approve" : "reject";
   const digest = fields.get("digest") ?? "";
   const [notes, code] = [filled(fields, "notes"), filled(fields, "code")];
   try {
-    await decideOn(
-      ports,
-      gate,
-      identityIn(c),
-      { decision, digest, notes },
-      code === undefined ? {} : { code },
-    );
-    return c.redirect(`/executions/${gate.executionId}`, 303);
+    await decideOn(ports, gate, identity, { decision, digest, notes }, code === undefined ? {} : { code });
   } catch (error) {
     const status = statusOf(error);
     if (!(error instanceof NamedError) || status === undefined || status >= 500) throw error;
-    const shown = { gate, error: error.message, notes, status: status as 400 };
-    return await showDecision(c, ports, show, shown);
+    return await showDecision(c, ports, show, {
+      gate,
+      action,
+      error: error.message,
+      notes,
+      status: status as 400,
+    });
   }
+  await onDecided?.();
+  return c.redirect(`/executions/${gate.executionId}`, 303);
 }
 
 interface ShownDecision {
   readonly gate: Gate;
+  readonly action?: string | undefined;
   readonly error?: string;
   readonly notes?: string | undefined;
   readonly status?: 400;
@@ -84,7 +89,7 @@ export async function showDecision(
   c: ConsoleContext,
   ports: ConsolePorts,
   show: Show,
-  { gate, error, notes, status }: ShownDecision,
+  { gate, action = `/gates/${gate.id}`, error, notes, status }: ShownDecision,
 ): Promise<Response> {
   const identity = identityIn(c);
   const now = ports.world.clock.now();
@@ -94,19 +99,10 @@ export async function showDecision(
     session: c.get("session"),
     enrolled: ports.codes?.isEnrolled(identity.caller.principal) ?? true,
     notes,
-    action: `/gates/${gate.id}`,
+    action,
     now,
   });
-  const dossier = await dossierOf(ports.world, gate);
+  const dossier = await dossierFor(ports.world, gate);
   const body = decisionPage({ gate, dossier, form, error, now });
   return await show(c, { title: gate.subject, at: "gates", body }, status);
-}
-
-/** The dossier a gate is about: the one whose digest it holds, and no other. */
-async function dossierOf({ table, artifacts }: World, gate: Gate): Promise<Dossier | undefined> {
-  const { dossier: ref } = await find(table, gate.executionId);
-  if (!ref) return undefined;
-  const text = new TextDecoder().decode(await artifacts.get(ref.sha256));
-  const parsed = dossierArtifact.safeParse(JSON.parse(text));
-  return parsed.success && parsed.data.digest === gate.digest ? parsed.data : undefined;
 }

@@ -20,6 +20,8 @@ import type { Key } from "./table.ts";
  *   whether a mail was sent                 get   MAIL#<id> / SENT
  *   a request to the API and its answer     get   REQUEST#<principal and idempotency key> / ANSWER
  *   people with their roles and addresses   query PEOPLE / <principal>
+ *   what people were told of a gate         get   NOTICE#<gate> / GIVEN
+ *   a link to decide that is good no more   get   LINK#<nonce> / ENDED
  *   a session, a link to sign in once       get   SESSION#<hash> / SESSION; SIGNIN#<hash> / LINK
  *   one-time codes somebody has shown       get   STEPUP#<principal> / CODES
  *   remembered retrospectives and runbooks  query MEMORY#<kind>#<environment>/<stack> / <at>#<execution>
@@ -72,6 +74,8 @@ export const keys = {
   announcement: (at: string, eventId: string): Key => ({ pk: "OUTBOX#EVENTS", sk: `${at}#${eventId}` }),
   mailSent: (id: string): Key => ({ pk: `MAIL#${id}`, sk: "SENT" }),
   request: (operation: string): Key => ({ pk: `REQUEST#${operation}`, sk: "ANSWER" }),
+  notice: (gateId: string): Key => ({ pk: `NOTICE#${gateId}`, sk: "GIVEN" }),
+  link: (nonce: string): Key => ({ pk: `LINK#${nonce}`, sk: "ENDED" }),
   person: (principal: string): Key => ({ pk: "PEOPLE", sk: principal }),
   session: (hash: string): Key => ({ pk: `SESSION#${hash}`, sk: "SESSION" }),
   signIn: (hash: string): Key => ({ pk: `SIGNIN#${hash}`, sk: "LINK" }),

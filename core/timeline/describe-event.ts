@@ -31,6 +31,10 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
       ? good(`${actor} approves (${approvals} of ${requiredApprovals})${said}`)
       : bad(`${actor} rejects${said}`);
   },
+  "gate.notified": ({ kind, people }) => {
+    const names = Array.isArray(people) && people.length > 0 ? people.join(", ") : "nobody";
+    return info(`${NOTICES[String(kind)] ?? words(kind)}: ${names}`);
+  },
   "gate.expired": ({ gateType }) => bad(`${words(gateType)} expired: nobody decided in time`),
   "gate.closed": ({ gateType }) => info(`${words(gateType)} is no longer needed`),
   "approval.voided": ({ why }) => bad(`the approval is void: ${why}`),
@@ -52,6 +56,12 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
     const state = stateText(changeStatus as ChangeStatus, outcome as Outcome);
     return GOOD_ENDINGS.has(outcome) ? good(state) : bad(state);
   },
+};
+
+const NOTICES: Readonly<Record<string, string>> = {
+  ask: "asked by mail",
+  remind: "reminded by mail",
+  escalate: "escalated by mail to",
 };
 
 const GOOD_ENDINGS: ReadonlySet<unknown> = new Set(["applied", "no_changes", "rolled_back"]);

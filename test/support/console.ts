@@ -15,6 +15,7 @@ import { example } from "./pipeline.ts";
 import { temporaryFolder, testHome } from "./workspace.ts";
 
 export const ORIGIN = "http://localhost:4100";
+export const LINK_KEY = "a key of this test's alone";
 
 /** The console on one machine's home, asked without a server. */
 export class TestConsole {
@@ -39,6 +40,7 @@ export class TestConsole {
       onError: (error) => this.errors.push(error),
       secret: () => `secret-${this.#secrets++}-`.padEnd(43, "x"),
       mailer: this.mailer,
+      linkKey: LINK_KEY,
       outbox: (limit, before) => this.mailer.sent(limit, before),
       codes: this.codes,
       definition: (machine) => JSON.parse(definitionOf(machine)) as object,

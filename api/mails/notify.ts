@@ -1,0 +1,99 @@
+import { linkFor, sealLink } from "../../core/approval/link.ts";
+import { type Notice, type NoticeKind, noticesDue } from "../../core/approval/notices.ts";
+import { type Dossier, dossier as dossierArtifact } from "../../core/artifacts/dossier.ts";
+import { environment } from "../../core/artifacts/vocabulary.ts";
+import { sha256 } from "../../core/digest.ts";
+import { find } from "../../core/execution/executions.ts";
+import { type Gate, lapse } from "../../core/gate/gate.ts";
+import { openGates } from "../../core/gate/gates.ts";
+import { everybody, type Person } from "../../core/identity/people.ts";
+import type { Mailer } from "../../core/mail/mailer.ts";
+import type { World } from "../../core/ports.ts";
+import { atomically } from "../../core/table/atomically.ts";
+import { daysAfter, RESULT_DAYS } from "../../core/table/expiry.ts";
+import { keys } from "../../core/table/keys.ts";
+import { record } from "../../core/timeline/record.ts";
+import { approvalMail } from "./approval-mail.ts";
+
+export interface Notifying {
+  readonly world: World;
+  readonly mailer: Mailer;
+  /** What links are signed with. */
+  readonly linkKey: string;
+  readonly origin: string;
+}
+
+/**
+ * Tells people of the open gates what is due to be told. Whatever was sent before a crash is not sent twice: a mail has
+ * the same id however often it is made.
+ * @throws MailError of the first gate whose mails do not leave, when all were tried
+ */
+export async function notifyOpenGates(notifying: Notifying): Promise<void> {
+  const { table, clock } = notifying.world;
+  const pages = await Promise.all(environment.options.map((name) => openGates(table, name)));
+  const now = clock.now();
+  const open = pages.flat().filter((gate) => lapse(gate, now).status === "open");
+  if (open.length === 0) return;
+  const people = await everybody(table);
+  const failures: unknown[] = [];
+  for (const gate of open)
+    await notifyOf(notifying, gate, people).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+interface Given {
+  readonly given: readonly NoticeKind[];
+}
+
+async function notifyOf(notifying: Notifying, gate: Gate, people: readonly Person[]): Promise<void> {
+  const { world } = notifying;
+  const row = (await world.table.get(keys.notice(gate.id)))?.attributes as Given | undefined;
+  const due = noticesDue(gate, people, row?.given ?? [], world.clock.now());
+  if (due.length === 0) return;
+  const dossier = await dossierFor(world, gate);
+  for (const notice of due) {
+    await send(notifying, gate, notice, dossier);
+    await remember(world, gate, notice);
+  }
+}
+
+async function send(
+  { mailer, linkKey, origin }: Notifying,
+  gate: Gate,
+  { kind, to }: Notice,
+  dossier: Dossier | undefined,
+): Promise<void> {
+  for (const { principal, mail } of to) {
+    if (mail === undefined) continue;
+    // The same link however often the mail is made; nobody can guess it without the key.
+    const nonce = sha256(`${gate.id} ${principal} ${kind}`).slice(0, 24);
+    const link = `${origin}/approve/${sealLink(linkKey, linkFor(gate, principal, nonce))}`;
+    await mailer.send(approvalMail({ kind, gate, dossier, to: { principal, mail }, link }));
+  }
+}
+
+/** The record tells who was told, once. */
+async function remember({ table, clock }: World, gate: Gate, { kind, to }: Notice): Promise<void> {
+  const now = clock.now();
+  await atomically(table, async (unit) => {
+    const key = keys.notice(gate.id);
+    const { given } = (await unit.get<Given>(key)) ?? { given: [] };
+    if (given.includes(kind)) return;
+    unit.put({ ...key, attributes: { given: [...given, kind] }, expiresAt: daysAfter(now, RESULT_DAYS) });
+    await record(unit, gate.executionId, {
+      at: now.toISOString(),
+      type: "gate.notified",
+      actor: "conductor",
+      data: { gateId: gate.id, kind, people: to.map(({ principal }) => principal) },
+    });
+  });
+}
+
+/** The dossier whose digest a gate holds; undefined at a gate that asks something lesser. */
+export async function dossierFor({ table, artifacts }: World, gate: Gate): Promise<Dossier | undefined> {
+  const { dossier: ref } = await find(table, gate.executionId);
+  if (!ref) return undefined;
+  const text = new TextDecoder().decode(await artifacts.get(ref.sha256));
+  const parsed = dossierArtifact.safeParse(JSON.parse(text));
+  return parsed.success && parsed.data.digest === gate.digest ? parsed.data : undefined;
+}
