@@ -11,7 +11,8 @@ export interface Viewer {
   /** Gates that wait for them. */
   readonly waiting: number;
   readonly simulated: boolean;
-  readonly hasOutbox: boolean;
+  /** Entries of the menu that are not theirs to open. */
+  readonly closed: readonly Icon[];
   readonly now: Date;
 }
 
@@ -64,23 +65,23 @@ ${side(viewer, at)}
 
 function side(viewer: Viewer, at: Icon | undefined): Html {
   const { person, session, simulated } = viewer;
-  return html`<div class="side">
+  return html`<header class="side">
 <a class="brand" href="/">${mark()} Conductor</a>
 <nav aria-label="Main"><ul id="menu"${html` data-live`}>${MENU.map((entry) => menuItem(viewer, entry, at))}</ul></nav>
-<footer>
+<div class="foot">
 ${simulated ? html`<span class="simulated" title="Nothing here is real">Simulated account</span>` : nothing}
 <span>Signed in as <strong>${person.principal}</strong></span>
 <form method="post" action="/sign-out">${formToken(session)}<button class="quiet">Sign out</button></form>
-</footer>
-</div>`;
+</div>
+</header>`;
 }
 
 function menuItem(
-  { waiting, hasOutbox }: Viewer,
+  { waiting, closed }: Viewer,
   [name, href, text]: (typeof MENU)[number],
   at: Icon | undefined,
 ): Html {
-  if (name === "outbox" && !hasOutbox) return nothing;
+  if (closed.includes(name)) return nothing;
   const counted =
     name === "gates" && waiting > 0
       ? html`<span class="count">${waiting}<span class="visually-hidden"> waiting for you</span></span>`

@@ -1,6 +1,9 @@
+import { type Action, may } from "../core/identity/access.ts";
+import type { Person } from "../core/identity/people.ts";
 import { ASSETS } from "./assets.ts";
 import { gatesFor } from "./data.ts";
 import { framed, type Page } from "./layout.ts";
+import type { Icon } from "./parts/icons.ts";
 import type { ConsolePorts } from "./ports.ts";
 import { type ConsoleContext, identityIn } from "./request.ts";
 
@@ -19,9 +22,18 @@ export function showFor({ world, simulated, outbox }: ConsolePorts): Show {
       session: c.get("session"),
       waiting: mine.length,
       simulated,
-      hasOutbox: outbox !== undefined,
+      closed: closedTo(c.get("person"), outbox !== undefined),
       now: world.clock.now(),
     };
     return await c.html(framed(viewer, page, ASSETS), status);
   };
+}
+
+const EVERYWHERE = ["dev", "sit", "prod"] as const;
+
+/** The outbox is for who may do everything anyway, the record for who may look everywhere. */
+function closedTo({ grants }: Person, hasOutbox: boolean): Icon[] {
+  const everywhere = (action: Action) => EVERYWHERE.every((name) => may({ grants }, action, name));
+  const outbox: Icon[] = hasOutbox && everywhere("grant-budget") ? [] : ["outbox"];
+  return everywhere("view") ? outbox : [...outbox, "audit"];
 }

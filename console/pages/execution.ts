@@ -45,8 +45,8 @@ ${troubles(execution)}
 ${figures(execution)}
 <div class="grid"><div class="span-7 stack">
 ${gatesCard(view)}
-<section class="card"><header><h2>State machine</h2><span class="muted small mono">${execution.run.machine}</span></header>${view.machine}</section></div>
-<div class="span-5 stack">${timelineCard(view)}${artifactsCard(view)}</div></div>`;
+<section class="card"><header><h2>State machine</h2><span class="muted small mono">${execution.run.machine}</span></header>${view.machine}</section>${artifactsCard(view)}</div>
+<div class="span-5 stack">${timelineCard(view)}</div></div>`;
 }
 
 function step(stage: string, at: number, execution: Execution): Html {

@@ -41,7 +41,7 @@ ${result ? verdict(result) : nothing}
 
 function eventTable(events: readonly TimelineEvent[]): Html {
   const row = (event: TimelineEvent) =>
-    html`<tr><td class="num nowrap muted small">${event.at.replace("T", " ").slice(0, 19)}</td><td class="mono small">${event.type}</td><td class="small">${event.actor}</td><td class="small">${describeEvent(event)?.text ?? nothing}</td><td class="mono small muted">${event.chain === "workspace" ? "workspace" : html`<a href="/executions/${event.chain}">${event.chain}</a>`}#${event.seq}</td><td class="mono small muted">${event.hash.slice(0, 8)}</td></tr>`;
+    html`<tr><td class="num nowrap muted small">${event.at.replace("T", " ").slice(0, 19)}</td><td class="mono small fixed">${event.type}</td><td class="small fixed">${event.actor}</td><td class="small">${describeEvent(event)?.text ?? nothing}</td><td class="mono small muted fixed">${event.chain === "workspace" ? "workspace" : html`<a href="/executions/${event.chain}">${event.chain}</a>`}#${event.seq}</td><td class="mono small muted fixed">${event.hash.slice(0, 8)}</td></tr>`;
   return html`<div class="scroll" tabindex="0"><table><thead><tr><th>When</th><th>What</th><th>Who</th><th>In words</th><th>Chain</th><th>Hash</th></tr></thead><tbody>${events.map(row)}</tbody></table></div>`;
 }
 

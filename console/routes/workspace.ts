@@ -1,8 +1,9 @@
 import type { Hono } from "hono";
 import { ApiError } from "../../api/problem.ts";
 import { busyStacks } from "../../api/views/stacks.ts";
+import { environment } from "../../core/artifacts/vocabulary.ts";
 import { startChange } from "../../core/execution/start.ts";
-import { requireAccess } from "../../core/identity/access.ts";
+import { type Identity, may, requireAccess } from "../../core/identity/access.ts";
 import { parseGoal } from "../../core/plan/goal.ts";
 import { budgetToday, executionsFor, gatesFor, spendByDay, underWay, visibleTo } from "../data.ts";
 import { overviewPage } from "../pages/overview.ts";
@@ -32,7 +33,7 @@ export function workspacePages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show:
       waiting: gates.mine,
       budget,
       days,
-      examples: ports.examples,
+      examples: ports.examples.filter(({ goal }) => mayStart(identity, goal)),
       session,
       now: world.clock.now(),
     });
@@ -54,6 +55,11 @@ export function workspacePages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show:
     return await show(c, { title: "Stacks", at: "stacks", body, live: true });
   });
   outboxPages(app, ports, show);
+}
+
+function mayStart(identity: Identity, goal: object): boolean {
+  const place = environment.safeParse((goal as { environment?: unknown }).environment);
+  return place.success && may(identity, "start", place.data);
 }
 
 /**

@@ -13,7 +13,7 @@ export const BASE_STYLE = `
   --accent-fill: light-dark(#3b5bdb, #4666e5);
   --on-accent: #ffffff;
   --accent-soft: light-dark(#edf1ff, #1c2440);
-  --good: light-dark(#1a7f4b, #4cc38a);
+  --good: light-dark(#136b3d, #4cc38a);
   --good-soft: light-dark(#e6f5ed, #11291e);
   --bad: light-dark(#c0322b, #ff8a80);
   --bad-fill: light-dark(#c0322b, #b3362f);
@@ -26,7 +26,7 @@ export const BASE_STYLE = `
   --shadow: 0 1px 2px light-dark(rgb(16 24 40 / 5%), rgb(0 0 0 / 30%));
 }
 *, *::before, *::after { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scrollbar-gutter: stable; }
+html { -webkit-text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--bg); color: var(--text);
   font: 400 15px/1.55 var(--sans); font-feature-settings: "cv05", "ss03"; -webkit-font-smoothing: antialiased;
@@ -39,6 +39,7 @@ p { margin: 0; }
 a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: 3px; }
 a:not(:hover) { text-decoration-color: color-mix(in srgb, currentColor 35%, transparent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+p code, dd, .mono { overflow-wrap: anywhere; }
 code, pre, .mono { font-family: var(--mono); font-size: 0.86em; font-variant-ligatures: none; }
 .muted { color: var(--muted); }
 .small { font-size: 0.85rem; }
@@ -71,14 +72,15 @@ code, pre, .mono { font-family: var(--mono); font-size: 0.86em; font-variant-lig
   margin-left: auto; background: var(--accent-fill); color: var(--on-accent); border-radius: 99px;
   padding: 0 7px; font-size: 0.74rem; line-height: 1.5; font-weight: 620;
 }
-.side footer { margin-top: auto; padding: 12px 10px 0; font-size: 0.82rem; color: var(--muted); display: grid; gap: 6px; }
-.side footer strong { color: var(--text); font-weight: 560; }
-.side footer form { margin: 0; }
+.side .foot { margin-top: auto; padding: 12px 10px 0; font-size: 0.82rem; color: var(--muted); display: grid; gap: 6px; }
+.side .foot strong { color: var(--text); font-weight: 560; }
+.side .foot form { margin: 0; }
 main { padding: 28px clamp(16px, 3vw, 40px) 64px; min-width: 0; }
 .page { max-width: 1120px; margin: 0 auto; display: grid; gap: 20px; }
 .narrow { max-width: 760px; }
 .head { display: flex; gap: 12px 20px; align-items: flex-start; justify-content: space-between; flex-wrap: wrap; }
 .head > div { display: grid; gap: 6px; min-width: 0; }
+.head > .row { display: flex; }
 .head p { color: var(--muted); max-width: 72ch; }
 .crumbs { font-size: 0.85rem; color: var(--muted); }
 .crumbs a { color: inherit; }
@@ -87,6 +89,7 @@ main { padding: 28px clamp(16px, 3vw, 40px) 64px; min-width: 0; }
   justify-self: start;
 }
 .door { min-height: 100vh; display: grid; place-items: center; padding: 20px; }
+.door .brand { padding: 0; }
 .door .card { width: min(420px, 100%); padding: 28px; gap: 16px; }
 @media (max-width: 860px) {
   .frame { grid-template-columns: minmax(0, 1fr); }
@@ -99,7 +102,7 @@ main { padding: 28px clamp(16px, 3vw, 40px) 64px; min-width: 0; }
   .side ul { flex-direction: row; }
   .side nav a { white-space: nowrap; padding: 6px 9px; }
   .side nav a svg { display: none; }
-  .side footer { margin: 0 0 0 auto; padding: 0 6px; grid-auto-flow: column; align-items: center; gap: 10px; }
+  .side .foot { margin: 0 0 0 auto; padding: 0 6px; grid-auto-flow: column; align-items: center; gap: 10px; }
   main { padding-top: 20px; }
 }
 @media (prefers-reduced-motion: no-preference) {

@@ -30,6 +30,7 @@ export const PARTS_STYLE = `
 .list > li:first-child { border-top: 0; }
 .list > li:hover { background: color-mix(in srgb, var(--raised) 45%, transparent); }
 .item { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 4px 16px; align-items: center; }
+.item > :nth-child(even) { justify-self: end; text-align: right; }
 .item .title { font-weight: 560; color: var(--text); text-decoration: none; overflow-wrap: anywhere; }
 a.title:hover { text-decoration: underline; }
 .clip { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
@@ -42,6 +43,7 @@ th, td { padding: 8px 12px; border-bottom: 1px solid var(--line); vertical-align
 tr:last-child > td { border-bottom: 0; }
 th:first-child, td:first-child { padding-left: 20px; } th:last-child, td:last-child { padding-right: 20px; }
 td { overflow-wrap: anywhere; }
+td.fixed { white-space: nowrap; overflow-wrap: normal; }
 dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 7px 18px; margin: 0; font-size: 0.92rem; }
 dl.facts dt { color: var(--muted); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 button, .button {
@@ -83,7 +85,7 @@ pre {
   line-height: 1.5; tab-size: 2;
 }
 pre .key { color: var(--accent); } pre .text { color: var(--good); } pre .value { color: var(--warn); }
-.prose { display: grid; gap: 10px; max-width: 78ch; overflow-wrap: anywhere; }
+.prose { display: grid; grid-template-columns: minmax(0, 1fr); gap: 10px; max-width: 78ch; overflow-wrap: anywhere; }
 .prose ul { margin: 0; padding-left: 1.3em; display: grid; gap: 3px; }
 .prose blockquote { margin: 0; padding-left: 14px; border-left: 3px solid var(--line-strong); color: var(--muted); }
 .prose h2 { margin-top: 10px; } .prose h1 { font-size: 1.25rem; }

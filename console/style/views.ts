@@ -24,7 +24,7 @@ export const VIEWS_STYLE = `
 .machine circle { fill: var(--surface); stroke: var(--line-strong); stroke-width: 1.6; }
 .machine .taken circle { fill: var(--good); stroke: var(--good); }
 .machine .here circle { fill: var(--accent); stroke: var(--accent-soft); stroke-width: 6; }
-.machine text { font: 500 12px var(--sans); fill: var(--muted); }
+.machine text { font: 500 12px var(--sans); fill: var(--muted); paint-order: stroke; stroke: var(--surface); stroke-width: 4px; }
 .machine .taken text { fill: var(--text); } .machine .here text { fill: var(--accent); font-weight: 650; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 1px; background: var(--line); border-radius: var(--radius); overflow: hidden; border: 1px solid var(--line); }
 .figures > div { background: var(--surface); padding: 14px 18px; display: grid; gap: 2px; align-content: start; }
