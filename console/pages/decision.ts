@@ -19,11 +19,11 @@ export function decisionPage({ gate, dossier, form, error, now }: DecisionView):
   const { executionId, environment, stack, subject, type, requestedBy, status } = gate;
   return html`<div class="head"><div><p class="crumbs"><a href="/gates">Gates</a> / <a class="mono" href="/executions/${executionId}">${executionId}</a></p>
 <div class="row"><h1>${subject}</h1></div>
-<div class="row">${environmentTag(environment)}${gateBadge(status)}<span class="muted small">${sentenceCase(type)} for ${stack}, asked for by ${requestedBy} ${when(gate.openedAt, now)}</span></div></div></div>
+<div class="row">${environmentTag(environment)}${gateBadge(status)}<span class="muted small">${sentenceCase(type)} for ${stack}, asked for by ${requestedBy} ${when(gate.openedAt, now)}</span></div></div><a class="button jump" href="#decide">To the decision</a></div>
 ${error === undefined ? nothing : html`<p class="note bad" role="alert">${error}</p>`}
 ${dossier ? essentials(dossier) : nothing}
 <div class="grid"><div class="span-8 stack">${dossier ? details(dossier) : nothing}${history(gate, now)}</div>
-<div class="span-4"><div class="stack decide">${standing(gate, now)}${form}</div></div></div>`;
+<div class="span-4"><div class="stack decide" id="decide">${standing(gate, now)}${form}</div></div></div>`;
 }
 
 function essentials({ risk, cost, blastRadius, rollback }: Dossier): Html {

@@ -26,8 +26,8 @@ export const VIEWS_STYLE = `
 .machine .here circle { fill: var(--accent); stroke: var(--accent-soft); stroke-width: 6; }
 .machine text { font: 500 12px var(--sans); fill: var(--muted); paint-order: stroke; stroke: var(--surface); stroke-width: 4px; }
 .machine .taken text { fill: var(--text); } .machine .here text { fill: var(--accent); font-weight: 650; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 1px; background: var(--line); border-radius: var(--radius); overflow: hidden; border: 1px solid var(--line); }
-.figures > div { background: var(--surface); padding: 14px 18px; display: grid; gap: 2px; align-content: start; }
+.figures { display: flex; flex-wrap: wrap; gap: 1px; margin: 0; background: var(--line); border-radius: var(--radius); overflow: hidden; border: 1px solid var(--line); }
+.figures > div { flex: 1 1 150px; background: var(--surface); padding: 14px 18px; display: grid; gap: 2px; align-content: start; }
 .figures dt { font-size: 0.8rem; color: var(--muted); } .figures dd { margin: 0; font-size: 1.22rem; font-weight: 620; letter-spacing: -0.015em; }
 .figures small { color: var(--muted); font-size: 0.82rem; font-weight: 400; letter-spacing: 0; display: block; line-height: 1.4; }
 .figures .low { color: var(--good); } .figures .medium { color: var(--warn); } .figures .high, .figures .critical { color: var(--bad); }
@@ -47,5 +47,6 @@ details > summary { cursor: pointer; font-weight: 540; } details[open] > summary
 .tabs { display: flex; gap: 6px; flex-wrap: wrap; }
 .tabs a { padding: 4px 11px; border-radius: 99px; text-decoration: none; color: var(--muted); border: 1px solid var(--line); font-size: 0.86rem; background: var(--surface); }
 .tabs a[aria-current] { color: var(--text); border-color: var(--line-strong); background: var(--raised); font-weight: 560; }
-@media (max-width: 980px) { .decide { position: static; } }
+a.jump { display: none; }
+@media (max-width: 980px) { .decide { position: static; } a.jump { display: inline-block; } }
 `;

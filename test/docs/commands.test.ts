@@ -9,6 +9,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const PAGES = [
   "README.md",
   "docs/architecture.md",
+  "docs/api.md",
   "docs/operations.md",
   "docs/security.md",
   "docs/sandbox.md",
