@@ -18,8 +18,15 @@ export interface CheckOptions {
   readonly usage?: Usage | undefined;
   readonly guardrails?: Guardrails | undefined;
   /** What policy as code found. */
-  readonly policy?: readonly Finding[] | undefined;
+  readonly policy?: PolicyPart | undefined;
   readonly now: Date;
+}
+
+/** What policy as code found, by which rules, and what it could not judge. */
+export interface PolicyPart {
+  readonly findings: readonly Finding[];
+  readonly version: string;
+  readonly notes: readonly string[];
 }
 
 /** Sentinel's judgement of any change, as `conductor check` gives it. */
@@ -42,14 +49,16 @@ export interface CheckReport {
   readonly notes: readonly string[];
 }
 
+const NO_POLICY: PolicyPart = { findings: [], version: "", notes: [] };
+
 /** Judges a change by risk, laws, policy and cost. Never throws on what a change may contain. */
 export function check(change: InfrastructureChange, options: CheckOptions): CheckReport {
-  const { environment, region, usage, guardrails = {}, policy = [], now } = options;
+  const { environment, region, usage, guardrails = {}, policy = NO_POLICY, now } = options;
   const { reasons, ...risk } = score({ environment, change });
   const cost = costOf(change, region, usage);
   const findings = [
     ...lawFindings(change, reasons, environment, now),
-    ...policy,
+    ...policy.findings,
     ...guardrailFindings(cost, guardrails),
   ].map(readable);
   const fails = findings.some(({ severity }) => severity === "error" || severity === "fatal");
@@ -62,8 +71,8 @@ export function check(change: InfrastructureChange, options: CheckOptions): Chec
     changes: shownChanges(change.changes),
     source: change.source,
     environment: environment ?? null,
-    policyVersion: POLICY_VERSION,
-    notes: change.notes,
+    policyVersion: policy === NO_POLICY ? POLICY_VERSION : `${POLICY_VERSION}+rules.${policy.version}`,
+    notes: [...change.notes, ...policy.notes],
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { CheckReport } from "../../core/check/check.ts";
@@ -49,18 +49,70 @@ describe("conductor check", () => {
     expect(answer.gates[0]).toMatchObject({ requiredApprovals: 3 });
   });
 
-  test("stops the same outside of prod by its risk, with status 0", async () => {
+  test("fails the same outside of prod by policy alone, where its owner may make an exception", async () => {
     const { code, answer } = await ask<CheckReport>("check", RISKY, "--base", BASE);
-    expect([code, answer.verdict, answer.environment]).toEqual([0, "PASS", null]);
+    expect([code, answer.verdict, answer.environment]).toEqual([1, "FAIL", null]);
     expect(answer.risk.level).toBe("critical");
+    const errors = answer.findings.filter(({ severity }) => severity === "error" || severity === "fatal");
+    expect(errors.map(({ rule, resource, law }) => [rule, resource, law])).toEqual([
+      ["administration_is_not_public", "Group", undefined],
+    ]);
+    const waivers = (changes: object) =>
+      file("waivers.json", {
+        waivers: [
+          {
+            rule: "administration_is_not_public",
+            resource: "Gr*",
+            reason: "the old office moves out in spring",
+            until: "2999-01-01",
+            approvedBy: ["ada", "grace"],
+            ...changes,
+          },
+        ],
+      });
+    const run = async (changes: object) =>
+      (await ask<CheckReport>("check", RISKY, "--base", BASE, "--waivers", waivers(changes))).answer;
+    expect((await run({})).verdict).toBe("PASS");
+    for (const [changes, why] of [
+      [{ approvedBy: ["ada"] }, "it takes 2 people"],
+      [{ approvedBy: ["ada", "ada"] }, "it takes 2 people"],
+      [{ until: "2020-01-01" }, "it ended on 2020-01-01"],
+    ] as const) {
+      const refused = await run(changes);
+      expect(refused.verdict).toBe("FAIL");
+      expect(JSON.stringify(refused.findings)).toContain(why);
+    }
+  });
+
+  test("counts rules of one's own, and refuses those nobody can read", async () => {
+    const own = join(folder, "own");
+    mkdirSync(own, { recursive: true });
+    const queues = 'let q = Resources.*[ Type == "AWS::SQS::Queue" ]\n';
+    const rule = "rule no_queues when %q !empty { %q { Type == /Topic/ << no queues here >> } }\n";
+    writeFileSync(join(own, "own.guard"), `# owner: us\n${queues}# fix: use a topic\n${rule}`);
+    const { code, answer } = await ask<CheckReport>("check", PLAN, "--policies", own);
+    expect(code).toBe(1);
+    expect(answer.findings).toMatchObject([
+      {
+        rule: "no_queues",
+        severity: "error",
+        resource: "aws_sqs_queue.jobs",
+        message: "no queues here (own.guard, owned by us)",
+        fix: "use a topic",
+      },
+    ]);
+    writeFileSync(join(own, "own.guard"), "rule broken when {");
+    const refused = await ask<ErrorAnswer>("check", PLAN, "--policies", own);
+    expect(refused.code).toBe(2);
+    expect(refused.answer.error.message).toMatch(/own\.guard cannot be read/);
   });
 
   test("writes for terminals, pull requests and code scanning", async () => {
     const text = await type("check", RISKY, "--base", BASE);
-    expect(text.stdout).toMatch(/^PASS {2}.*orders-risky.yaml: 1 modify, 1 replace \(two templates\)\n/);
+    expect(text.stdout).toMatch(/^FAIL {2}.*orders-risky.yaml: 1 modify, 1 replace \(two templates\)\n/);
     expect(text.stdout).toContain("everybody on the internet would reach port 22");
     const markdown = await type("check", RISKY, "--base", BASE, "--format", "md");
-    expect(markdown.stdout).toMatch(/^# PASS: .*\n\n.*Risk \*\*critical\*\*/);
+    expect(markdown.stdout).toMatch(/^# FAIL: .*\n\n.*Risk \*\*critical\*\*/);
     expect(markdown.stdout).toContain("| action | resource | type | what |");
     const sarif = JSON.parse((await type("check", RISKY, "--base", BASE, "--format", "sarif")).stdout);
     expect(sarif).toMatchObject({ version: "2.1.0", runs: [{ tool: { driver: { name: "Conductor" } } }] });

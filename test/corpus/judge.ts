@@ -1,3 +1,4 @@
+import { judgePolicies } from "../../bin/home/policies.ts";
 import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import { readChange } from "../../core/change/read-change.ts";
 import type { Recreation } from "../../core/change/template-change.ts";
@@ -27,8 +28,10 @@ export async function judged(cases: readonly Case[], options: JudgeOptions): Pro
       { name: of.name, text: of.text },
       { recreation, base: of.base === undefined ? undefined : { name: `${of.name}, before`, text: of.base } },
     );
+    const policy = await judgePolicies(change, { folders: [], waivers: undefined });
     for (const environment of environments) {
       const report = check(change, {
+        policy,
         environment,
         region: "eu-west-1",
         now: new Date("2026-11-26T12:00:00Z"),
