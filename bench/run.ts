@@ -6,6 +6,7 @@ const ALL = {
   cli: [],
   clients: [],
   changes: ["--expose-gc"],
+  check: [],
   cost: [],
   engine: [],
 } as const satisfies Record<string, readonly string[]>;
