@@ -37,6 +37,7 @@ describe("a configuration is refused", () => {
     ["with a tier that there is not", { tier: "huge" }, /small/],
     ["with a field nobody knows", { retian: true }, /retian/],
     ["for production that keeps nothing", { environment: "prod", retain: false }, /must be true in prod/],
+    ["with agents on workers that there are not", { agentsOn: "workers" }, /come with the medium one/],
     ["with a certificate of another region", { domain: { name: "c.example", certificateArn } }, /own region/],
     [
       "with a model of nobody's",

@@ -19,6 +19,11 @@ export const environmentConfig = z
     environment,
     account: z.string().regex(/^\d{12}$/, "must be twelve digits"),
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as "af-south-1"'),
+    /**
+     * Where agents work: as functions, which begin at once and end after two minutes; or on the medium tier's workers,
+     * which take as long as they need and have to be started first.
+     */
+    agentsOn: z.enum(["functions", "workers"]),
     /** The largest tier that is deployed; the functions make use of what it and the smaller ones offer. */
     tier: z.enum(TIERS),
     /** Where the API answers, with its certificate; absent, it answers under API Gateway's own name. */
@@ -68,6 +73,10 @@ export const environmentConfig = z
   .refine(({ environment, retain }) => environment !== "prod" || retain, {
     path: ["retain"],
     message: "must be true in prod: what holds data there outlives its stack",
+  })
+  .refine(({ agentsOn, tier }) => agentsOn === "functions" || tier !== "small", {
+    path: ["agentsOn"],
+    message: "must be functions in the small tier: workers come with the medium one",
   })
   .refine(({ domain, region }) => !domain || domain.certificateArn.split(":")[3] === region, {
     path: ["domain", "certificateArn"],

@@ -12,6 +12,7 @@ const LIMITS: Limits = {
 /** What all environments have in common. */
 export const SHARED = {
   region: "af-south-1",
+  agentsOn: "functions",
   costDeltaMonthlyLimitUsd: 500,
   limits: LIMITS,
   groups: { viewer: "viewer", operator: "operator", approver: "approver", admin: "admin" },

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Grant, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
@@ -12,12 +11,19 @@ import { retentionOfAtLeast } from "./log-retention.ts";
 export interface MeshMachineProps {
   readonly stateMachineName: string;
   readonly roleName: string;
-  /** The file in Amazon States Language, with `${…}` where a function's ARN goes. */
-  readonly definition: URL;
+  /** In Amazon States Language, with `${…}` where a function's ARN or a queue's URL goes. */
+  readonly definition: string;
   /** The functions, by the names the definition has for their ARNs. */
   readonly functions: ReadonlyMap<string, IFunction>;
+  /** The queues, by the names the definition has for their URLs. */
+  readonly queues: ReadonlyMap<string, QueueName>;
   readonly logRetentionDays: number;
   readonly logKey?: IKey | undefined;
+}
+
+export interface QueueName {
+  readonly url: string;
+  readonly arn: string;
 }
 
 /**
@@ -27,16 +33,23 @@ export interface MeshMachineProps {
 export class MeshMachine extends Construct {
   readonly machine: StateMachine;
 
-  /** @throws when the definition names a function that is not there */
+  /** @throws when the definition names a function or a queue that is not there */
   constructor(scope: Construct, id: string, props: MeshMachineProps) {
     super(scope, id);
-    const text = readFileSync(props.definition, "utf8");
-    const called = placeholders(text).map((name) => {
+    const named = placeholders(props.definition);
+    const called = named.flatMap((name) => {
       const found = props.functions.get(name);
-      if (!found)
-        throw new Error(`${props.definition.pathname} calls \${${name}}, and no function is called so`);
-      return [name, found] as const;
+      return found ? [[name, found] as const] : [];
     });
+    const sent = named.flatMap((name) => {
+      const found = props.queues.get(name);
+      return found ? [[name, found] as const] : [];
+    });
+    const unknown = named.find((name) => !props.functions.has(name) && !props.queues.has(name));
+    if (unknown !== undefined)
+      throw new Error(
+        `${props.stateMachineName} names \${${unknown}}, and there is no function or queue of that name`,
+      );
     const role = new Role(this, "Role", {
       roleName: props.roleName,
       assumedBy: new ServicePrincipal("states.amazonaws.com", {
@@ -48,16 +61,23 @@ export class MeshMachine extends Construct {
       actions: ["lambda:InvokeFunction"],
       resourceArns: called.map(([, { functionArn }]) => functionArn),
     });
+    if (sent.length > 0)
+      Grant.addToPrincipal({
+        grantee: role,
+        actions: ["sqs:SendMessage"],
+        resourceArns: sent.map(([, { arn }]) => arn),
+      });
     acknowledgeWildcards(role, {
       "*": "X-Ray takes traces, and CloudWatch Logs deliveries, for no narrower resource",
     });
     this.machine = new StateMachine(this, "Machine", {
       stateMachineName: props.stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(text),
-      definitionSubstitutions: Object.fromEntries(
-        called.map(([name, { functionArn }]) => [name, functionArn]),
-      ),
+      definitionBody: DefinitionBody.fromString(props.definition),
+      definitionSubstitutions: Object.fromEntries([
+        ...called.map(([name, { functionArn }]) => [name, functionArn]),
+        ...sent.map(([name, { url }]) => [name, url]),
+      ]) as Record<string, string>,
       role,
       tracingEnabled: true,
       logs: {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
@@ -11,12 +12,13 @@ import { type Names, namesOf } from "../../../config/environments/names.ts";
 import { type EnvironmentConfig, has } from "../../../config/environments/schema.ts";
 import { alarm } from "../../constructs/alarm-topic.ts";
 import { MeshFunction } from "../../constructs/mesh-function.ts";
-import { MeshMachine } from "../../constructs/state-machine.ts";
+import { MeshMachine, type QueueName } from "../../constructs/state-machine.ts";
 import type { TierProps } from "../small.ts";
 import { FUNCTIONS, type FunctionSpec } from "./functions.ts";
 import { LaneRoles } from "./lane-roles.ts";
 import { MACHINES } from "./machines.ts";
 import { type MemoryMeans, memoryOf } from "./memory.ts";
+import { onWorkers } from "./on-workers.ts";
 import { Permissions } from "./permissions.ts";
 import { variablesOf } from "./variables.ts";
 
@@ -42,12 +44,36 @@ export class PipelinesStack extends Stack {
       new MeshMachine(this, capitalised(name), {
         stateMachineName: this.#names.machine(name),
         roleName: this.#names.role(`states-${name}`),
-        definition: new URL(`../../../statemachines/${name}.asl.json`, import.meta.url),
+        definition: this.#definition(name),
         functions,
+        queues: this.#queues(),
         logRetentionDays: config.logRetentionDays,
         logKey: this.#logKey,
       });
     this.#dispatcher();
+  }
+
+  #definition(machine: string): string {
+    const text = readFileSync(fromRoot(`statemachines/${machine}.asl.json`), "utf8");
+    if (this.#config.agentsOn === "functions") return text;
+    const queues = FUNCTIONS.filter(({ lane }) => lane !== "none").map(
+      ({ name, lane, substitution }) =>
+        [substitution, { urlName: queueUrlName(lane), functionName: name }] as const,
+    );
+    return onWorkers(text, new Map(queues));
+  }
+
+  /** The lanes' queues, which are the medium tier's. */
+  #queues(): ReadonlyMap<string, QueueName> {
+    const { account, region } = this.#config;
+    const lanes = new Set(FUNCTIONS.map(({ lane }) => lane).filter((lane) => lane !== "none"));
+    return new Map(
+      [...lanes].map((lane) => {
+        const queue = this.#names.laneQueue(lane);
+        const url = `https://sqs.${region}.amazonaws.com/${account}/${queue}`;
+        return [queueUrlName(lane), { url, arn: this.#names.arn("sqs", queue) }];
+      }),
+    );
   }
 
   /** The key is the medium tier's, whose stack leaves its ARN to be looked up. */
@@ -167,6 +193,10 @@ export class PipelinesStack extends Stack {
       },
     });
   }
+}
+
+function queueUrlName(lane: string): string {
+  return `${capitalised(lane.replaceAll("_", "-"))}QueueUrl`;
 }
 
 function fromRoot(path: string): string {

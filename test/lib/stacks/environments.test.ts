@@ -19,7 +19,12 @@ import { type Resource, templates } from "./app.ts";
 
 const configured = Object.values(ENVIRONMENTS);
 /** Every environment with all there is, so that every stack is looked at. */
-const environments = configured.map((config) => ({ ...config, tier: "large" as const }));
+const environments = configured.map((config) => ({
+  ...config,
+  tier: "large" as const,
+  // One of them with its agents on workers.
+  agentsOn: config.environment === "sit" ? ("workers" as const) : config.agentsOn,
+}));
 const all = templates(environments);
 
 const resourcesOf = (stack: string) => Object.entries(all.get(stack)?.Resources ?? {});
@@ -146,7 +151,7 @@ describe.each(environments)("$environment", (config) => {
     (_, machine) => {
       const { DefinitionString, DefinitionSubstitutions, RoleArn } = machine.Properties as {
         DefinitionString: string;
-        DefinitionSubstitutions: Record<string, { "Fn::GetAtt": [string, string] }>;
+        DefinitionSubstitutions: Record<string, string | { "Fn::GetAtt": [string, string] }>;
         RoleArn: { "Fn::GetAtt": [string, string] };
       };
       const placeholders = [
@@ -154,7 +159,12 @@ describe.each(environments)("$environment", (config) => {
       ];
       expect(Object.keys(DefinitionSubstitutions).toSorted()).toEqual(placeholders.toSorted());
       const { Resources } = all.get(names.stack("pipelines"))!;
-      const called = Object.values(DefinitionSubstitutions).map(({ "Fn::GetAtt": [id] }) => id);
+      const called = Object.values(DefinitionSubstitutions).flatMap((value) =>
+        typeof value === "string" ? [] : [value["Fn::GetAtt"][0]],
+      );
+      const sent = Object.values(DefinitionSubstitutions).filter((value) => typeof value === "string");
+      expect(sent.length > 0).toBe(config.agentsOn === "workers");
+      for (const url of sent) expect(url).toMatch(/\/agent-mesh-sit-subtasks-(read-only|dry-run|execute)$/);
       for (const id of called) expect(Resources[id]?.Type).toBe("AWS::Lambda::Function");
       const invoked = policiesOf(Resources, RoleArn["Fn::GetAtt"][0]).flatMap(({ Action, Resource }) =>
         Action === "lambda:InvokeFunction" ? [Resource].flat() : [],
