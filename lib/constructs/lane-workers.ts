@@ -91,6 +91,8 @@ export class LaneWorkers extends Construct {
       logging: LogDriver.awsLogs({ logGroup, streamPrefix: props.lane }),
       environment: { ...props.environment, AGENT_MESH_QUEUE_URL: this.tasks.queue.queueUrl },
       readonlyRootFilesystem: true,
+      user: "node",
+      memoryLimitMiB: 2_048,
       // As long as Spot gives a task that it takes away.
       stopTimeout: Duration.seconds(120),
     });
