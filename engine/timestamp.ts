@@ -24,3 +24,11 @@ export function parseTimestamp(text: string): number | undefined {
 }
 
 type Six = [number, number, number, number, number, number];
+
+/**
+ * A time in milliseconds as the context object writes it: with three digits of a second's fraction, or none where they
+ * would be zeros (developer guide, "Accessing execution data from the Context object").
+ */
+export function formatTimestamp(time: number): string {
+  return new Date(time).toISOString().replace(".000Z", "Z");
+}

@@ -1,5 +1,6 @@
 import type { Json } from "../json.ts";
 import type { Bindings } from "../jsonata/expression.ts";
+import { formatTimestamp } from "../timestamp.ts";
 import type { Frame } from "./frame.ts";
 import type { Payload } from "./payload.ts";
 import type { Run } from "./run.ts";
@@ -45,7 +46,7 @@ function contextObject(run: Run, frame: Frame, item: Frame["item"]): Json {
     Execution: {
       Id: facts.arn,
       Input: facts.input.value,
-      StartTime: new Date(facts.startedAt).toISOString(),
+      StartTime: formatTimestamp(facts.startedAt),
       Name: facts.name,
       RoleArn: facts.roleArn,
       RedriveCount: 0,
@@ -53,7 +54,7 @@ function contextObject(run: Run, frame: Frame, item: Frame["item"]): Json {
     StateMachine: { Id: facts.stateMachineArn, Name: facts.stateMachine },
     State: {
       Name: frame.stateName,
-      EnteredTime: new Date(frame.enteredAt).toISOString(),
+      EnteredTime: formatTimestamp(frame.enteredAt),
       ...(frame.state.type === "Task" ? { RetryCount: retries } : {}),
     },
     ...(item ? { Map: { Item: mapItem(item) } } : {}),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseTimestamp } from "../../engine/timestamp.ts";
+import { formatTimestamp, parseTimestamp } from "../../engine/timestamp.ts";
 
 describe("a timestamp", () => {
   it.each([
@@ -31,8 +31,14 @@ describe("a timestamp", () => {
     "",
   ])("%j is none", (text) => expect(parseTimestamp(text)).toBeUndefined());
 
+  const times = fc.integer({ min: Date.UTC(1, 0), max: Date.UTC(9999, 11, 31) });
   it("that a Date writes is read back", () => {
-    const times = fc.integer({ min: Date.UTC(1, 0), max: Date.UTC(9999, 11, 31) });
     fc.assert(fc.property(times, (time) => parseTimestamp(new Date(time).toISOString()) === time));
+  });
+
+  it("that is written is read back, and has no fraction where there is none", () => {
+    fc.assert(fc.property(times, (time) => parseTimestamp(formatTimestamp(time)) === time));
+    expect(formatTimestamp(0)).toBe("1970-01-01T00:00:00Z");
+    expect(formatTimestamp(120)).toBe("1970-01-01T00:00:00.120Z");
   });
 });

@@ -115,13 +115,13 @@ describe("the context object", () => {
       Execution: {
         Id: executionArn,
         Input: { a: 1 },
-        StartTime: "2026-01-01T00:00:00.000Z",
+        StartTime: "2026-01-01T00:00:00Z",
         Name: executionArn.split(":").at(-1),
         RoleArn: "arn:aws:iam::000000000000:role/engine",
         RedriveCount: 0,
       },
       StateMachine: { Id: "arn:aws:states:us-east-1:000000000000:stateMachine:machine", Name: "machine" },
-      State: { Name: "Only", EnteredTime: "2026-01-01T00:00:00.000Z" },
+      State: { Name: "Only", EnteredTime: "2026-01-01T00:00:00Z" },
     });
   });
 
@@ -144,8 +144,8 @@ describe("the context object", () => {
     };
     expect(JSON.parse((await new Harness().run(machine, { a: 9 })).output ?? "")).toEqual([
       9,
-      "2026-01-01T00:00:00.000Z",
-      "2026-01-01T00:01:00.000Z",
+      "2026-01-01T00:00:00Z",
+      "2026-01-01T00:01:00Z",
       "2026-01-01T00:01:00.000Z",
     ]);
   });
