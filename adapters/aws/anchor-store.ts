@@ -44,10 +44,11 @@ export class S3AnchorStore implements AnchorStore {
    */
   async all(): Promise<readonly Anchor[]> {
     const found = new Map<string, Anchor>();
+    const address = await this.#bucket.address();
     let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
     while (next) {
       const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
-        Bucket: this.#bucket.name,
+        ...address,
         Prefix: PREFIX,
         ...next,
       });

@@ -49,7 +49,7 @@ export class S3ArtifactStore implements ArtifactStore {
   }
 
   async #find(key: string): Promise<GetObjectCommandOutput> {
-    const command = new GetObjectCommand({ Bucket: this.#bucket.name, Key: key });
+    const command = new GetObjectCommand({ ...(await this.#bucket.address()), Key: key });
     try {
       return await this.#bucket.call(`reading ${key}`, () => this.#bucket.client.send(command), [
         "NoSuchKey",

@@ -7,6 +7,8 @@ export interface AwsPlace {
   readonly endpoint?: string;
   /** Absent: the SDK's own chain (role, profile, environment). */
   readonly credentials?: Credentials | (() => Promise<Credentials>);
+  /** Tells the account that the buckets are of, twelve digits: S3 then refuses one of another account. */
+  readonly account?: () => Promise<string>;
   readonly patience?: Partial<Patience>;
   /** Wraps each client as it is made, for traces: `(client) => tracer.captureAWSv3Client(client)`. */
   readonly traced?: <Client>(client: Client) => Client;

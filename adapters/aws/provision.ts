@@ -10,12 +10,8 @@ import {
   DescribeEventBusCommand,
   EventBridgeClient,
 } from "@aws-sdk/client-eventbridge";
-import {
-  type BucketLocationConstraint,
-  CreateBucketCommand,
-  HeadBucketCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { type BucketLocationConstraint, CreateBucketCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
+import { Bucket } from "./bucket.ts";
 import { type AwsPlace, clientOf } from "./clients.ts";
 import { AwsError, mapped } from "./errors.ts";
 import { EXPIRY_ATTRIBUTE, tableDefinition } from "./table-definition.ts";
@@ -103,16 +99,17 @@ function tablePart(place: AwsPlace, TableName: string): Part {
   };
 }
 
-function bucketPart(place: AwsPlace, Bucket: string, ObjectLockEnabledForBucket: boolean): Part {
-  const client = clientOf(place, S3Client);
+function bucketPart(place: AwsPlace, name: string, ObjectLockEnabledForBucket: boolean): Part {
+  const bucket = new Bucket(place, name);
+  const { client } = bucket;
   const LocationConstraint = place.region as BucketLocationConstraint;
   // The oldest region is the one that must not be named.
   const where = place.region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint } };
   return {
-    what: `bucket ${Bucket}`,
+    what: `bucket ${name}`,
     absent: ["NotFound", "NoSuchBucket"],
-    look: () => client.send(new HeadBucketCommand({ Bucket })),
-    make: () => client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket, ...where })),
+    look: async () => client.send(new HeadBucketCommand(await bucket.address())),
+    make: () => client.send(new CreateBucketCommand({ Bucket: name, ObjectLockEnabledForBucket, ...where })),
   };
 }
 

@@ -3,7 +3,9 @@ import { sha256 } from "../../core/digest.ts";
 import type { Bucket } from "./bucket.ts";
 import { AwsError } from "./errors.ts";
 
-export type NewObject = Omit<PutObjectCommandInput, "Bucket" | "Body"> & { readonly Body: Uint8Array };
+export type NewObject = Omit<PutObjectCommandInput, "Bucket" | "ExpectedBucketOwner" | "Body"> & {
+  readonly Body: Uint8Array;
+};
 
 /** Times a write that met another one of the same key is sent. */
 const SENDINGS = 5;
@@ -15,7 +17,7 @@ const SENDINGS = 5;
 export async function storeOnce(bucket: Bucket, object: NewObject): Promise<void> {
   const command = new PutObjectCommand({
     ...object,
-    Bucket: bucket.name,
+    ...(await bucket.address()),
     IfNoneMatch: "*",
     ChecksumAlgorithm: "SHA256",
     ChecksumSHA256: Buffer.from(sha256(object.Body), "hex").toString("base64"),

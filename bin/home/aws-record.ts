@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { S3AnchorStore } from "../../adapters/aws/anchor-store.ts";
 import { S3ArtifactStore } from "../../adapters/aws/artifact-store.ts";
+import { ownPlace } from "../../adapters/aws/caller.ts";
 import { EventBridgeBus } from "../../adapters/aws/event-bus.ts";
 import { KeptArtifacts } from "../../adapters/aws/kept-artifacts.ts";
 import { provision, requireProvisioned } from "../../adapters/aws/provision.ts";
@@ -47,7 +48,8 @@ export async function openAwsRecord(
   { emulator, data, create, clock = systemClock, models = [], memory = {} }: AwsRecordOptions,
   cloud: (environment: Environment) => Cloud = noCloud,
 ): Promise<Home> {
-  const { place, names, ours } = emulator;
+  const { names, ours } = emulator;
+  const place = ownPlace(emulator.place);
   if (create) await (ours ? provision : requireProvisioned)(place, names);
   const workspace = sha256(`${emulator.endpoint} ${place.region} ${names.table}`).slice(0, 12);
   const directory = openDataDirectory({ path: join(data, `aws-${workspace}`), create: true });

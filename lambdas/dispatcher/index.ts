@@ -6,6 +6,7 @@ import { Tracer } from "@aws-lambda-powertools/tracer";
 import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy from "@middy/core";
 import { S3AnchorStore } from "../../adapters/aws/anchor-store.ts";
+import { ownPlace } from "../../adapters/aws/caller.ts";
 import { placeFrom } from "../../adapters/aws/clients.ts";
 import { EventBridgeBus } from "../../adapters/aws/event-bus.ts";
 import { machinesFrom, meshFrom } from "../../adapters/aws/mesh.ts";
@@ -21,10 +22,10 @@ const logger = new Logger({ serviceName });
 const tracer = new Tracer({ serviceName });
 const metrics = new Metrics({ namespace: "Conductor", serviceName });
 
-const place = {
+const place = ownPlace({
   ...placeFrom(process.env),
   traced: <Client>(client: Client) => tracer.captureAWSv3Client(client),
-};
+});
 const { table, anchors, bus } = meshFrom(process.env, ["table", "anchors", "bus"]);
 const dispatching: Dispatching = {
   table: new DynamoTable(place, table, systemClock),

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { S3AnchorStore } from "../../adapters/aws/anchor-store.ts";
 import { S3ArtifactStore } from "../../adapters/aws/artifact-store.ts";
+import { ownPlace } from "../../adapters/aws/caller.ts";
 import { clientOf } from "../../adapters/aws/clients.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { sha256 } from "../../core/digest.ts";
@@ -26,10 +27,12 @@ async function run(ground: Ground): Promise<void> {
   const LocationConstraint = place.region as BucketLocationConstraint;
   const where = place.region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint } };
   await client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true, ...where }));
-  await requireWrittenOnce(client, place, Bucket);
-  const anchors = new S3AnchorStore(place, Bucket, LOCKED_DAYS, systemClock);
+  const own = ownPlace(place);
+  await requireWrittenOnce(client, own, Bucket);
+  const anchors = new S3AnchorStore(own, Bucket, LOCKED_DAYS, systemClock);
   await anchors.append({ chain: "smoke", seq: 1, hash: sha256("1"), at: systemClock.now().toISOString() });
   await requireLocked(client, Bucket);
+  await requireOwned(client, Bucket);
 }
 
 async function requireWrittenOnce(client: S3Client, place: Ground["place"], Bucket: string): Promise<void> {
@@ -42,6 +45,15 @@ async function requireWrittenOnce(client: S3Client, place: Ground["place"], Buck
     client.send(new PutObjectCommand({ Bucket, Key, Body: "x", IfNoneMatch: "*" })),
   );
   require(again === "PreconditionFailed", `a second write of a key ends with ${again}`);
+}
+
+/** The account of nobody. */
+const STRANGER = "000000000000";
+
+async function requireOwned(client: S3Client, Bucket: string): Promise<void> {
+  const command = new PutObjectCommand({ Bucket, Key: "x", Body: "x", ExpectedBucketOwner: STRANGER });
+  const told = await errorOf(client.send(command));
+  require(told === "AccessDenied", `a write that expects another owner ends with ${told ?? "success"}`);
 }
 
 async function requireLocked(client: S3Client, Bucket: string): Promise<void> {
@@ -62,8 +74,8 @@ async function emptied(client: S3Client, Bucket: string): Promise<void> {
 }
 
 export const BUCKET: MakingStep = {
-  what: "an object is written once and checked, and an anchor cannot be removed",
-  proves: [35, 36, 39],
+  what: "an object is written once, checked, and to its owner only, and an anchor cannot be removed",
+  proves: [35, 36, 38, 39],
   makes: (ground) =>
     `the bucket ${nameIn(ground)} with Object Lock, in it an object locked for a day (lifted at the end with s3:BypassGovernanceRetention)`,
   costs: "$0.0001 for a few requests",

@@ -1,7 +1,7 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { CloudError } from "../../../core/cloud/errors.ts";
 import { sha256 } from "../../../core/digest.ts";
-import { clientOf } from "../clients.ts";
+import { Bucket } from "../bucket.ts";
 import type { Account } from "./account.ts";
 import { asked, isNamed } from "./refusal.ts";
 
@@ -45,9 +45,9 @@ async function stored(
   template: string,
   { bucket, prefix }: TemplateBucket,
 ): Promise<string> {
-  const s3 = clientOf(place, S3Client);
+  const s3 = new Bucket(place, bucket);
   const command = new PutObjectCommand({
-    Bucket: bucket,
+    ...(await s3.address()),
     Key: `${prefix}${sha256(template)}.json`,
     Body: template,
     ContentType: "application/json",
@@ -64,7 +64,7 @@ async function stored(
   );
   await asked(`storing the template in bucket ${bucket}`, async () => {
     try {
-      await s3.send(command);
+      await s3.client.send(command);
     } catch (error) {
       if (!isNamed(error, "PreconditionFailed")) throw error;
     }

@@ -8,6 +8,8 @@ import {
 import { describe, expect, test } from "vitest";
 import { S3AnchorStore } from "../../../adapters/aws/anchor-store.ts";
 import { S3ArtifactStore } from "../../../adapters/aws/artifact-store.ts";
+import { ownPlace } from "../../../adapters/aws/caller.ts";
+import { templateSource } from "../../../adapters/aws/cloud/template-source.ts";
 import { sha256 } from "../../../core/digest.ts";
 import { createBucket, s3 } from "../../support/buckets.ts";
 import { TestClock } from "../../support/clock.ts";
@@ -132,6 +134,64 @@ describeWire("artifacts and anchors in S3", (moto) => {
     expect(await stored()).toHaveLength(1);
     proxy.inject(conflict, { times: 100 });
     await expect(artifacts.put("more")).rejects.toMatchObject({ name: "Unavailable" });
+  });
+});
+
+describeWire("buckets of our own account", (moto) => {
+  /** moto's account of whoever has not assumed a role. */
+  const OURS = "123456789012";
+  const THEIRS = "999999999999";
+
+  async function storesIn(account: string) {
+    const bucket = await createBucket(moto().place());
+    const place = moto().place({ account: async () => account });
+    const target = { environment: "dev", account: OURS, region: "eu-west-1" } as const;
+    const at = { target, place, clock: new TestClock(AT) };
+    return {
+      bucket,
+      artifacts: new S3ArtifactStore(place, bucket),
+      anchors: new S3AnchorStore(place, bucket, 30, new TestClock(AT)),
+      template: () => templateSource(at, " ".repeat(60_000), { bucket, prefix: "templates/" }),
+    };
+  }
+
+  test("are written and read", async () => {
+    const { artifacts, anchors, template } = await storesIn(OURS);
+    const { sha256: hash } = await artifacts.put("content");
+    expect(Buffer.from(await artifacts.get(hash)).toString()).toBe("content");
+    await anchors.append(anchor);
+    expect(await anchors.all()).toHaveLength(1);
+    expect(await template()).toHaveProperty("TemplateURL");
+  });
+
+  test("are told from another account's by the same name, which gets and gives nothing", async () => {
+    const { bucket, artifacts, anchors, template } = await storesIn(THEIRS);
+    const told = {
+      name: "AccessDenied",
+      message: expect.stringMatching(new RegExp(`^the bucket ${bucket}: .+ is not of account ${THEIRS}`)),
+    };
+    await expect(artifacts.put("content")).rejects.toMatchObject(told);
+    await expect(artifacts.get(sha256("content"))).rejects.toMatchObject(told);
+    await expect(anchors.append(anchor)).rejects.toMatchObject(told);
+    await expect(anchors.all()).rejects.toMatchObject(told);
+    await expect(template()).rejects.toMatchObject({ name: "CloudAccessDenied" });
+    const found = await s3(moto().place()).send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    expect(found.Versions ?? []).toEqual([]);
+  });
+
+  test("are known by one question to STS, which is asked again only when no answer came", async () => {
+    const { proxy, bucket } = await bench(moto());
+    const place = ownPlace(moto().place({ endpoint: proxy.endpoint, patience }));
+    const artifacts = new S3ArtifactStore(place, bucket);
+    proxy.inject("error-500", { times: 3, on: "GetCallerIdentity" });
+    await expect(artifacts.put("content")).rejects.toMatchObject({
+      name: "Unavailable",
+      message: expect.stringMatching(/^asking STS who we are: /),
+    });
+    proxy.count();
+    const { sha256: hash } = await artifacts.put("content");
+    await artifacts.get(hash);
+    expect(proxy.count()).toEqual({ GetCallerIdentity: 1, "PUT object": 1, "GET object": 1 });
   });
 });
 
