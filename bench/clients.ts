@@ -15,6 +15,7 @@ const RUNS = 7;
 const ADAPTERS = {
   DynamoDB: "adapters/aws/table.ts",
   S3: "adapters/aws/artifact-store.ts",
+  STS: "adapters/aws/caller.ts",
   "CloudFormation, STS, RDS": "adapters/aws/cloud.ts",
   EventBridge: "adapters/aws/event-bus.ts",
   SQS: "adapters/aws/task-queue.ts",

@@ -10,7 +10,8 @@ import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy from "@middy/core";
 import * as z from "zod";
 import { S3ArtifactStore } from "../adapters/aws/artifact-store.ts";
-import { placeFrom } from "../adapters/aws/clients.ts";
+import { callerAt, ownPlace } from "../adapters/aws/caller.ts";
+import { type AwsPlace, placeFrom } from "../adapters/aws/clients.ts";
 import { KeptArtifacts } from "../adapters/aws/kept-artifacts.ts";
 import { meshFrom } from "../adapters/aws/mesh.ts";
 import type { MeshCloudOptions, meshCloud } from "../adapters/aws/mesh-cloud.ts";
@@ -27,7 +28,7 @@ import type { Cloud } from "../core/cloud/cloud.ts";
 import { measuresIn } from "../core/execution/measures.ts";
 import { functionEvent } from "../core/function-event.ts";
 import { cloudInLane } from "../core/lane/cloud-in-lane.ts";
-import { LaneError } from "../core/lane/lane.ts";
+import { LaneError, requireLaneRole } from "../core/lane/lane.ts";
 import { TableIndex } from "../core/memory/table-index.ts";
 import type { World } from "../core/ports.ts";
 import type { Table } from "../core/table/table.ts";
@@ -75,7 +76,9 @@ export async function lambdaFunction(definition: FunctionDefinition, variables: 
   const logger = new Logger({ serviceName: name });
   const tracer = new Tracer({ serviceName: name });
   const metrics = new Metrics({ namespace: "Conductor", serviceName: name });
-  const world = await worldOf(definition, variables, { tracer, metrics });
+  const traced = <Client>(client: Client) => tracer.captureAWSv3Client(client);
+  const place: AwsPlace = { ...placeFrom(variables), traced };
+  const world = await worldOf(definition, variables, { place, traced, metrics });
   const persistenceStore = new RememberedResults(world.table);
   const config = new IdempotencyConfig({ throwOnNoIdempotencyKey: true });
   const stack = middy<unknown, object>()
@@ -84,6 +87,7 @@ export async function lambdaFunction(definition: FunctionDefinition, variables: 
     .use(logMetrics(metrics, { captureColdStartMetric: true }))
     .use(counted(metrics))
     .use(correlated(logger, name))
+    .use(inOwnRole(definition, place))
     .use(answerChecked(name));
   if (isAgent) stack.use(makeHandlerIdempotent({ persistenceStore, config }));
   return stack.handler((event) => run(event, world));
@@ -104,17 +108,18 @@ function requireOwnLane(name: string, lane: string, given: string | undefined): 
 }
 
 interface Instruments {
-  readonly tracer: Tracer;
+  /** Who the function is, and where AWS is. */
+  readonly place: AwsPlace;
+  readonly traced: NonNullable<AwsPlace["traced"]>;
   readonly metrics: Metrics;
 }
 
 async function worldOf(
   { name, lane, openCloud = outOfReach, mind }: FunctionDefinition,
   variables: Variables,
-  { tracer, metrics }: Instruments,
+  { place: self, traced, metrics }: Instruments,
 ): Promise<World> {
-  const traced = <Client>(client: Client) => tracer.captureAWSv3Client(client);
-  const place = { ...placeFrom(variables), traced };
+  const place = ownPlace(self);
   // All four, as every function is promised them: one that lacks any was not deployed by us.
   const { table, artifacts } = meshFrom(variables, ["table", "artifacts", "bus", "queueUrl"]);
   const clouds = new Map<string, Cloud>();
@@ -184,6 +189,19 @@ function correlated(logger: Logger, name: string): middy.MiddlewareObj<unknown, 
     onError: ({ error }) => {
       if (error) logger.error(error.message, error);
     },
+  };
+}
+
+/**
+ * The variable that names the lane is a claim; what it may do is decided by its role, and STS tells which that is. Asked
+ * with the first call and not while loading, so that the answer to that call says what is wrong.
+ */
+function inOwnRole(
+  { name, lane }: FunctionDefinition,
+  place: AwsPlace,
+): middy.MiddlewareObj<unknown, object> {
+  return {
+    before: async () => requireLaneRole(name, lane, (await callerAt(place)).arn),
   };
 }
 

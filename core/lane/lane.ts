@@ -36,6 +36,24 @@ export function laneOf(tool: string): Lane {
   return TOOL_LANES.get(tool) ?? "execute";
 }
 
+/** Roles of functions are called `agent-mesh-<env>-<lane>-<function>`, with hyphens. */
+const ASSUMED_ROLE = /^arn:[\w-]+:sts::\d{12}:assumed-role\/([^/]+)\/./;
+
+/**
+ * Holds a function to the role it really runs in, whatever its variables say (law 1).
+ * @param arn its caller's identity as STS tells it
+ * @throws LaneError WrongLane in a role of another lane, or in none
+ */
+export function requireLaneRole(name: string, lane: Lane | "none", arn: string): void {
+  const role = ASSUMED_ROLE.exec(arn)?.[1];
+  const prefix = lane.replace("_", "-");
+  if (role !== undefined && new RegExp(`^agent-mesh-[a-z]+-${prefix}(-|$)`).test(role)) return;
+  throw new LaneError(
+    "WrongLane",
+    `${name} works in the ${lane} lane, but runs as ${role === undefined ? arn : `the role ${role}`}: deploy it again with a role agent-mesh-<env>-${prefix}-${name}. Nothing was done`,
+  );
+}
+
 /** @throws LaneError WrongLane when the tool needs more than the agent's lane gives */
 export function requireLane(agent: string, lane: Lane, tool: string): void {
   const needed = laneOf(tool);

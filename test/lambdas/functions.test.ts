@@ -52,8 +52,8 @@ const MACHINE_ARNS = {
 };
 
 /** What a function gets that runs in a role of this account. */
-async function roleIn(account: string, place: AwsPlace): Promise<Credentials> {
-  const RoleArn = `arn:aws:iam::${account}:role/agent-mesh-dev-read-only`;
+async function roleIn(account: string, role: string, place: AwsPlace): Promise<Credentials> {
+  const RoleArn = `arn:aws:iam::${account}:role/${role}`;
   const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: "function" });
   const { Credentials: given } = await clientOf(place, STSClient).send(command);
   const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = given ?? {};
@@ -134,17 +134,19 @@ test("the dispatcher does not begin to work without a variable it needs, and nam
 });
 
 describeWire("the functions, called as Lambda calls them", (moto) => {
+  const ACCOUNT = "536580886816";
   let home: Home;
+  let place: AwsPlace;
   let executionId: string;
   let goal: object;
   let credentials: Credentials;
 
   beforeAll(async () => {
     const emulator = emulatorFrom({ ...deployed, AWS_ACCESS_KEY_ID: "", AWS_ENDPOINT_URL: moto().endpoint });
-    credentials = await roleIn("536580886816", emulator.place);
-    const place = { ...emulator.place, credentials };
+    place = emulator.place;
+    credentials = await roleIn(ACCOUNT, "somebody", place);
     home = await openAwsRecord({
-      emulator: { ...emulator, place },
+      emulator: { ...emulator, place: { ...place, credentials } },
       data: mkdtempSync(join(tmpdir(), "conductor-functions-")),
       create: true,
     });
@@ -158,14 +160,21 @@ describeWire("the functions, called as Lambda calls them", (moto) => {
     if (home) rmSync(join(home.directory.path, ".."), { recursive: true, force: true });
   });
 
-  async function call(name: Name, input: object, key = `${executionId}/${name}`): Promise<Answer> {
+  const roleOf = (name: Name) => `agent-mesh-dev-${LANES[name].replace("_", "-")}-${name}`;
+
+  async function call(
+    name: Name,
+    input: object,
+    { key = `${executionId}/${name}`, role = roleOf(name) } = {},
+  ): Promise<Answer> {
+    const given = await roleIn(ACCOUNT, role, place);
     const variables = {
       ...deployed,
       AWS_ENDPOINT_URL: moto().endpoint,
       AGENT_MESH_LANE: LANES[name],
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: credentials.sessionToken,
+      AWS_ACCESS_KEY_ID: given.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: given.secretAccessKey,
+      AWS_SESSION_TOKEN: given.sessionToken,
     };
     const handler = await load(name, variables);
     return await handler({ executionId, idempotencyKey: key, ...input }, context(name));
@@ -185,6 +194,25 @@ describeWire("the functions, called as Lambda calls them", (moto) => {
     expect(items).toHaveLength(3);
   });
 
+  test("do nothing in the role of another lane, though the variable names theirs", async () => {
+    const input = { ending: "DONE", outcome: "applied", failure: null };
+    for (const role of ["agent-mesh-dev-execute-broker", "agent-mesh-dev-none-registrar", "somebody"]) {
+      await expect(call("sweeper", input, { key: "elsewhere", role })).rejects.toMatchObject({
+        name: "WrongLane",
+        message: `sweeper works in the read_only lane, but runs as the role ${role}: deploy it again with a role agent-mesh-<env>-read-only-sweeper. Nothing was done`,
+      });
+      const told = written.filter(({ level, service }) => level === "ERROR" && service === "sweeper");
+      expect(told).toHaveLength(1);
+      written.length = 0;
+    }
+    const { items } = await home.world.table.query({
+      pk: `EXECUTION#${executionId}`,
+      prefix: "RESULT#elsewhere",
+      limit: 9,
+    });
+    expect(items).toEqual([]);
+  });
+
   test("reach no account but the right one, and log it once", async () => {
     const inProd = { ...example("photo-archive"), environment: "prod" };
     const { id } = await startChange(home.world, parseGoal(inProd, "it"), person("ada"));
@@ -199,11 +227,11 @@ describeWire("the functions, called as Lambda calls them", (moto) => {
 
   test("an agent that is called again answers from the row, and spends nothing more", async () => {
     const input = { ending: "DONE", outcome: "applied", failure: null };
-    const first = await call("sweeper", input, "again");
+    const first = await call("sweeper", input, { key: "again" });
     const metric = written.find((line) => "TimeSpent" in line);
     expect(metric).toMatchObject({ service: "sweeper", TokensSpent: 0, _aws: expect.any(Object) });
     written.length = 0;
-    expect(await call("sweeper", input, "again")).toEqual(first);
+    expect(await call("sweeper", input, { key: "again" })).toEqual(first);
     expect(written.filter((line) => "TimeSpent" in line)).toEqual([]);
   });
 

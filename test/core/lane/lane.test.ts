@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Agent, agent } from "../../../core/agent/agent.ts";
 import { handOut, reachesCloud, type ToolName, type Tools } from "../../../core/agent/tools.ts";
 import type { Lane } from "../../../core/artifacts/vocabulary.ts";
-import { DEFAULT_LANE, laneOf, requireLane } from "../../../core/lane/lane.ts";
+import { DEFAULT_LANE, LaneError, laneOf, requireLane, requireLaneRole } from "../../../core/lane/lane.ts";
 import { atlas } from "../../../lambdas/atlas/agent.ts";
 import { changeSetAgent } from "../../../lambdas/change-set/agent.ts";
 import { discardAgent } from "../../../lambdas/change-set/discard.ts";
@@ -41,6 +41,37 @@ function worker(
 ): Pick<Agent<never, unknown, ToolName>, "name" | "lane" | "tools"> {
   return { name: "worker", lane, tools: tools as readonly ToolName[] };
 }
+
+describe("a function's role", () => {
+  const arn = (role: string) => `arn:aws:sts::536580886816:assumed-role/${role}/conductor`;
+
+  test.each([
+    ["read_only", "agent-mesh-dev-read-only-atlas"],
+    ["dry_run", "agent-mesh-sit-dry-run-change-set"],
+    ["execute", "agent-mesh-prod-execute-broker"],
+    ["read_only", "agent-mesh-dev-read-only-worker"],
+    ["read_only", "agent-mesh-dev-read-only"],
+    ["none", "agent-mesh-dev-none-checkpoint"],
+  ] as const)("is of the %s lane by its name %s", (lane, role) => {
+    expect(() => requireLaneRole("it", lane, arn(role))).not.toThrow();
+    const others = [...LANES, "none" as const].filter((one) => one !== lane);
+    for (const other of others) expect(() => requireLaneRole("it", other, arn(role))).toThrow(LaneError);
+  });
+
+  test.each([
+    arn("agent-mesh-dev-read-onlyatlas"),
+    arn("agent-mesh-dev-execute-read-only"),
+    arn("x-agent-mesh-dev-read-only"),
+    arn("Admin"),
+    "arn:aws:iam::536580886816:user/agent-mesh-dev-read-only",
+    "arn:aws:iam::536580886816:root",
+    "",
+  ])("is of no lane as %j", (other) => {
+    expect(() => requireLaneRole("atlas", "read_only", other)).toThrow(
+      /^atlas works in the read_only lane, but runs as .*: deploy it again with a role agent-mesh-<env>-read-only-atlas\. Nothing was done$/,
+    );
+  });
+});
 
 describe("a tool", () => {
   test("of the read_only lane looks, or appends the agent's own evidence", () => {
