@@ -156,9 +156,10 @@ function models(tools: readonly ToolName[], world: World) {
 async function finish<Input, Output, Tool extends ToolName>(
   unit: Unit,
   { name, lane }: Agent<Input, Output, Tool>,
-  { executionId, idempotencyKey, now }: AgentCall,
+  call: AgentCall,
   { output, evidence }: Finished<Output>,
 ): Promise<Output> {
+  const { executionId, idempotencyKey, now } = call;
   const at = now().toISOString();
   const resultKey = keys.result(executionId, idempotencyKey);
   await unit.foresee(
@@ -168,7 +169,7 @@ async function finish<Input, Output, Tool extends ToolName>(
     ...evidence.memories.map(entryKey),
     ...evidence.writes.flatMap(({ keys: about }) => about),
   );
-  await spend(unit, executionId, idempotencyKey, evidence.spent);
+  await spend(unit, call, evidence.spent);
   // Another try of the same call may have finished meanwhile: its result stands, this one has only cost something.
   const earlier = await unit.get<{ output: Output }>(resultKey);
   if (earlier) return earlier.output;
@@ -188,14 +189,15 @@ async function finish<Input, Output, Tool extends ToolName>(
 async function fail(
   unit: Unit,
   name: string,
-  { executionId, idempotencyKey, now }: AgentCall,
+  call: AgentCall,
   { spent, artifacts }: Evidence,
   error: unknown,
 ): Promise<void> {
+  const { executionId, idempotencyKey, now } = call;
   const at = now().toISOString();
   // What failed may be no more than the news that the result was stored.
   if (await unit.get(keys.result(executionId, idempotencyKey))) return;
-  await spend(unit, executionId, idempotencyKey, spent);
+  await spend(unit, call, spent);
   for (const artifact of artifacts) await attach(unit, executionId, artifact, at);
   const { name: errorName, message } =
     error instanceof Error ? error : { name: "Error", message: String(error) };
@@ -208,8 +210,12 @@ async function fail(
 }
 
 /** Settles the reservation and adds what was spent to the execution's own sum. */
-async function spend(unit: Unit, executionId: string, idempotencyKey: string, spent: Amounts): Promise<void> {
-  await settle(unit, executionId, idempotencyKey, spent);
+async function spend(
+  unit: Unit,
+  { executionId, idempotencyKey, now }: AgentCall,
+  spent: Amounts,
+): Promise<void> {
+  await settle(unit, executionId, idempotencyKey, { spent, now: now() });
   const execution = await load(unit, executionId);
   store(unit, { ...execution, spent: plus(execution.spent, spent) });
 }

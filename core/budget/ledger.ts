@@ -1,6 +1,6 @@
 import type { Execution } from "../execution/execution.ts";
 import type { Unit } from "../table/atomically.ts";
-import { DAY_COUNTER_DAYS, daysAfter } from "../table/expiry.ts";
+import { DAY_COUNTER_DAYS, daysAfter, RESULT_DAYS } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
 import type { Key } from "../table/table.ts";
 import { type Amounts, microUsd } from "./amounts.ts";
@@ -52,8 +52,8 @@ export async function admitExecution(
   now: Date,
 ): Promise<void> {
   const day = await counters(unit, dayScope(now), dayCap(limits));
-  save(unit, dayScope(now), admit(day, expected, limits.brake));
-  if (!(await unit.get(keys.counters(executionScope(id))))) save(unit, executionScope(id), fresh(cap));
+  save(unit, dayScope(now), admit(day, expected, limits.brake), now);
+  if (!(await unit.get(keys.counters(executionScope(id))))) save(unit, executionScope(id), fresh(cap), now);
 }
 
 /** The rows that admitting a pipeline is about. */
@@ -70,7 +70,7 @@ export function dismissalKey({ createdAt }: Pick<Execution, "createdAt">): Key {
 export async function dismissExecution(unit: Unit, execution: Execution, limits: Limits): Promise<void> {
   const began = new Date(execution.createdAt);
   const day = await counters(unit, dayScope(began), dayCap(limits));
-  save(unit, dayScope(began), unpromise(day, execution.expected));
+  save(unit, dayScope(began), unpromise(day, execution.expected), began);
 }
 
 export interface ReservationRequest {
@@ -103,7 +103,7 @@ export async function reserve(
   const { amounts, agent } = request;
   const scopes = await takeFrom(unit, request, limits, now);
   const reservation = { amounts, scopes, agent };
-  unit.put({ ...key, attributes: reservation });
+  unit.put({ ...key, attributes: reservation, expiresAt: daysAfter(now, RESULT_DAYS) });
   return reservation;
 }
 
@@ -130,10 +130,10 @@ async function takeFrom(
     { scope: dayScope(now), cap: dayCap(limits) },
   ];
   try {
-    return await takeAll(unit, usual, amounts);
+    return await takeAll(unit, usual, amounts, now);
   } catch (error) {
     if (!(request.emergency && error instanceof BudgetError)) throw error;
-    return await takeAll(unit, [{ scope: emergencyScope(now), cap: emergencyCap(limits) }], amounts);
+    return await takeAll(unit, [{ scope: emergencyScope(now), cap: emergencyCap(limits) }], amounts, now);
   }
 }
 
@@ -141,11 +141,12 @@ async function takeAll(
   unit: Unit,
   from: { scope: string; cap: Amounts }[],
   amounts: Amounts,
+  now: Date,
 ): Promise<string[]> {
   const taken: [string, Counters][] = [];
   for (const { scope, cap } of from)
     taken.push([scope, take(await counters(unit, scope, cap), amounts, named(scope))]);
-  for (const [scope, left] of taken) save(unit, scope, left);
+  for (const [scope, left] of taken) save(unit, scope, left, now);
   return taken.map(([scope]) => scope);
 }
 
@@ -154,16 +155,16 @@ export async function settle(
   unit: Unit,
   executionId: string,
   idempotencyKey: string,
-  spent: Amounts,
+  { spent, now }: { readonly spent: Amounts; readonly now: Date },
 ): Promise<void> {
   const key = keys.reservation(executionId, idempotencyKey);
   const reservation = await unit.get<Reservation>(key);
   if (!reservation || reservation.spent) return;
   for (const scope of reservation.scopes) {
     const left = await unit.get<Counters>(keys.counters(scope));
-    if (left) save(unit, scope, giveBack(left, reservation.amounts, spent));
+    if (left) save(unit, scope, giveBack(left, reservation.amounts, spent), now);
   }
-  unit.put({ ...key, attributes: { ...reservation, spent } });
+  unit.put({ ...key, attributes: { ...reservation, spent }, expiresAt: daysAfter(now, RESULT_DAYS) });
 }
 
 export interface Grant {
@@ -185,7 +186,7 @@ export async function grant(unit: Unit, { executionId, more, agents, now }: Gran
   const scopes = [...own.map((scope) => [scope, more] as const), [dayScope(now), ofDay] as const];
   for (const [scope, added] of scopes) {
     const held = await unit.get<Counters>(keys.counters(scope));
-    if (held) save(unit, scope, extend(held, added));
+    if (held) save(unit, scope, extend(held, added), now);
   }
 }
 
@@ -198,14 +199,17 @@ async function counters(unit: Unit, scope: string, cap: Amounts): Promise<Counte
   return (await unit.get<Counters>(keys.counters(scope))) ?? fresh(cap);
 }
 
-function save(unit: Unit, scope: string, held: Counters): void {
-  unit.put({ ...keys.counters(scope), attributes: held, ...expiryOf(scope) });
+function save(unit: Unit, scope: string, held: Counters, now: Date): void {
+  unit.put({ ...keys.counters(scope), attributes: held, expiresAt: expiryOf(scope, now) });
 }
 
-/** Only what counts a day is of no use after it; an execution may be rolled back long after its end. */
-function expiryOf(scope: string): { readonly expiresAt?: number } {
+/**
+ * What counts a day is of no use long after it. An execution's own counters stay as long as it can live after it last
+ * spent anything: one that is rolled back later still has the cap of its environment anew.
+ */
+function expiryOf(scope: string, now: Date): number {
   const [kind, day = ""] = scope.split("#");
-  return kind === "execution" ? {} : { expiresAt: daysAfter(new Date(day), DAY_COUNTER_DAYS) };
+  return kind === "execution" ? daysAfter(now, RESULT_DAYS) : daysAfter(new Date(day), DAY_COUNTER_DAYS);
 }
 
 function dayCap(limits: Limits): Amounts {

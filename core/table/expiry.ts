@@ -6,8 +6,8 @@ export function daysAfter(from: Date, days: number): number {
 }
 
 /**
- * How long a result is remembered under its idempotency key: longer than any execution can live (law 10), as Step
- * Functions ends one after a year.
+ * How long a result is remembered under its idempotency key, and what an execution has left of its budget after it last
+ * spent anything: longer than any execution can live (law 10), as Step Functions ends one after a year.
  */
 export const RESULT_DAYS = 400;
 

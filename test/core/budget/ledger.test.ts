@@ -16,6 +16,7 @@ import type { Limits } from "../../../core/budget/limits.ts";
 import { atomically } from "../../../core/table/atomically.ts";
 import { keys } from "../../../core/table/keys.ts";
 import type { Table } from "../../../core/table/table.ts";
+import { TestClock } from "../../support/clock.ts";
 import { AT, anExecution } from "../../support/records.ts";
 import { crashingTable, type Mishap, memoryTable, sharedTables } from "../../support/tables.ts";
 
@@ -46,12 +47,42 @@ const ask = (table: Table, wanted: ReservationRequest, now = NOW) =>
   atomically(table, (unit) => reserve(unit, wanted, LIMITS, now));
 
 const spend = (table: Table, key: string, amount: number, executionId = "exec_1") =>
-  atomically(table, (unit) => settle(unit, executionId, key, tokens(amount)));
+  atomically(table, (unit) => settle(unit, executionId, key, { spent: tokens(amount), now: NOW }));
 
 async function left(table: Table, scope: string): Promise<number | undefined> {
   const item = await table.get(keys.counters(scope));
   return (item?.attributes as Counters | undefined)?.remaining.tokens;
 }
+
+describe("what an execution has left, and has reserved", () => {
+  const DAY_MS = 86_400_000;
+  const later = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
+
+  test("is kept for 400 days after it last spent anything, which no execution outlives, and no longer", async () => {
+    const clock = new TestClock(AT);
+    const table = memoryTable(clock);
+    await ask(table, request("k", 20));
+    await atomically(table, (unit) => settle(unit, "exec_1", "k", { spent: tokens(5), now: later(100) }));
+    const rows = [
+      keys.counters("execution#exec_1"),
+      keys.counters("execution#exec_1#atlas"),
+      keys.reservation("exec_1", "k"),
+    ];
+    clock.advance(499 * DAY_MS);
+    for (const key of rows) expect(await table.get(key)).toBeDefined();
+    clock.advance(2 * DAY_MS);
+    for (const key of rows) expect(await table.get(key)).toBeUndefined();
+  });
+
+  test("has the cap anew when a change is rolled back after that", async () => {
+    const clock = new TestClock(AT);
+    const table = memoryTable(clock);
+    await ask(table, request("k", 40));
+    clock.advance(401 * DAY_MS);
+    await ask(table, request("undo", 60), later(401));
+    expect(await left(table, "execution#exec_1")).toBe(0);
+  });
+});
 
 describe("a reservation", () => {
   test("is taken from the execution, its agent and the day at once", async () => {
@@ -298,7 +329,7 @@ async function survive(
   try {
     await atomically(crashing, async (unit) => {
       if (does === "reserve") await reserve(unit, wanted, LIMITS, NOW);
-      if (does === "settle") await settle(unit, execution, `k${key}`, amounts);
+      if (does === "settle") await settle(unit, execution, `k${key}`, { spent: amounts, now: NOW });
       if (does === "grant")
         await grant(unit, { executionId: execution, more: amounts, agents: ["atlas", "sweeper"], now: NOW });
     });
