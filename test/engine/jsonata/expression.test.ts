@@ -29,7 +29,7 @@ describe("the functions that Step Functions adds", () => {
     ["$hash('a', 'MD5')", "0cc175b9c0f1b6a831c399e269772661"],
     ["$parse('{\"a\":[1]}')", { a: [1] }],
     ["$parse('\"x\"')", "x"],
-    ["$parse('{\"a\":1,\"a\":2}')", { a: 2 }],
+    ['$parse(\'{"a":1,"a":2}\')', { a: 2 }],
     // The Java platform's own first numbers for these seeds.
     ["$random(0)", 0.730967787376657],
     ["$random(42)", 0.7275636800328681],
