@@ -18,6 +18,7 @@ import type { MailError } from "../core/mail/mailer.ts";
 import type { ArtifactError } from "../core/ports.ts";
 import type { PrincipalError } from "../core/principal.ts";
 import type { TableError } from "../core/table/table.ts";
+import type { SlackError } from "./slack/signature.ts";
 
 export class ApiError extends NamedError<
   | "NotFound"
@@ -43,6 +44,7 @@ type ErrorName =
   | StepUpError["name"]
   | SessionError["name"]
   | LinkError["name"]
+  | SlackError["name"]
   | MailError["name"]
   | RequestError["name"]
   | ExecutionError["name"]
@@ -75,6 +77,8 @@ const STATUS = {
   QuorumNotMet: 403,
   GatesRequired: 403,
   ForeignForm: 403,
+  SlackSignatureInvalid: 401,
+  SlackReplayed: 409,
   LinkInvalid: 403,
   LinkOfAnother: 403,
   StepUpNotEnrolled: 403,

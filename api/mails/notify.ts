@@ -2,6 +2,7 @@ import { linkFor, sealLink } from "../../core/approval/link.ts";
 import { type Notice, type NoticeKind, noticesDue } from "../../core/approval/notices.ts";
 import { type Dossier, dossier as dossierArtifact } from "../../core/artifacts/dossier.ts";
 import { environment } from "../../core/artifacts/vocabulary.ts";
+import type { Chat } from "../../core/chat/chat.ts";
 import { sha256 } from "../../core/digest.ts";
 import { find } from "../../core/execution/executions.ts";
 import { type Gate, lapse } from "../../core/gate/gate.ts";
@@ -13,6 +14,7 @@ import { atomically } from "../../core/table/atomically.ts";
 import { daysAfter, RESULT_DAYS } from "../../core/table/expiry.ts";
 import { keys } from "../../core/table/keys.ts";
 import { record } from "../../core/timeline/record.ts";
+import { gateMessage } from "../slack/message.ts";
 import { approvalMail } from "./approval-mail.ts";
 
 export interface Notifying {
@@ -21,6 +23,8 @@ export interface Notifying {
   /** What links are signed with. */
   readonly linkKey: string;
   readonly origin: string;
+  /** Where there is a channel for approvals, it hears of every gate once. */
+  readonly chat?: Chat | undefined;
 }
 
 /**
@@ -42,19 +46,29 @@ export async function notifyOpenGates(notifying: Notifying): Promise<void> {
 }
 
 interface Given {
-  readonly given: readonly NoticeKind[];
+  readonly given: readonly Told[];
 }
 
+/** Beside what people are told by mail, what the channel was told. */
+type Told = NoticeKind | "chat";
+
 async function notifyOf(notifying: Notifying, gate: Gate, people: readonly Person[]): Promise<void> {
-  const { world } = notifying;
+  const { world, chat } = notifying;
   const row = (await world.table.get(keys.notice(gate.id)))?.attributes as Given | undefined;
-  const due = noticesDue(gate, people, row?.given ?? [], world.clock.now());
-  if (due.length === 0) return;
+  const mailed = (row?.given ?? []).filter((told) => told !== "chat");
+  const due = noticesDue(gate, people, mailed, world.clock.now());
+  const unsaid = chat !== undefined && !row?.given.includes("chat");
+  if (due.length === 0 && !unsaid) return;
   const dossier = await dossierFor(world, gate);
-  for (const notice of due) {
-    await send(notifying, gate, notice, dossier);
-    await remember(world, gate, notice);
+  for (const { kind, to } of due) {
+    await send(notifying, gate, { kind, to }, dossier);
+    await remember(world, gate, kind, to);
   }
+  if (!unsaid) return;
+  const asked = noticesDue(gate, people, [], world.clock.now())[0]?.to ?? [];
+  const names = asked.map(({ principal }) => principal);
+  await chat.post(gateMessage({ gate, dossier, people: names, origin: notifying.origin }));
+  await remember(world, gate, "chat", asked);
 }
 
 async function send(
@@ -73,7 +87,12 @@ async function send(
 }
 
 /** The record tells who was told, once. */
-async function remember({ table, clock }: World, gate: Gate, { kind, to }: Notice): Promise<void> {
+async function remember(
+  { table, clock }: World,
+  gate: Gate,
+  kind: Told,
+  to: readonly Person[],
+): Promise<void> {
   const now = clock.now();
   await atomically(table, async (unit) => {
     const key = keys.notice(gate.id);

@@ -21,6 +21,8 @@ interface StartOptions extends CommonOptions {
 
 /** How often it is looked whether people are to be told something, and whether whoever drives still can, in milliseconds. */
 const LOOK_MS = 500;
+/** The same when what was to be told could not be. */
+const TROUBLED_MS = 5_000;
 
 export function start(): Command {
   return command("start", "serve the console and the API, and carry everything on, until it is told to stop")
@@ -78,12 +80,20 @@ async function answerUntil(
       complain(`${method} ${path}: ${errorText(error)}`);
     web = await openWeb(home, { origin, driver, onError });
     await greet(home, origin, await web.signInLink(), options);
-    while (!signal.aborted && !driver.failure) {
-      await web.notify().catch(complain);
-      await systemClock.sleep(LOOK_MS, signal);
-    }
+    while (!signal.aborted && !driver.failure) await systemClock.sleep(await tell(web), signal);
   } finally {
     await listening.stop();
+  }
+}
+
+/** Tells people what is due; says after how many milliseconds to look again. */
+async function tell(web: Web): Promise<number> {
+  try {
+    await web.notify();
+    return LOOK_MS;
+  } catch (error) {
+    complain(error);
+    return TROUBLED_MS;
   }
 }
 

@@ -23,6 +23,7 @@ import type { Driver } from "./driver.ts";
 import { identityFolder } from "./identity.ts";
 import { definitionOf } from "./machines.ts";
 import type { Home } from "./record.ts";
+import { openSlack } from "./slack.ts";
 
 export interface Web {
   readonly app: Hono;
@@ -73,9 +74,17 @@ export async function openWeb(home: Home, { origin, driver, onError }: WebOption
     origin,
   };
   const api = createApi({ ...shared, tokens: issuer.verifier });
+  const slack = openSlack(home, process.env, { origin, onError });
   return {
-    app: mounted(api as unknown as Hono, createConsole(ports) as unknown as Hono),
-    notify: () => notifyOpenGates({ world, mailer, linkKey, origin }),
+    app: mounted({
+      api: api as unknown as Hono,
+      slack: slack?.app,
+      console: createConsole(ports) as unknown as Hono,
+    }),
+    notify: async () => {
+      await slack?.work();
+      await notifyOpenGates({ world, mailer, linkKey, origin, chat: slack?.chat });
+    },
     signInLink: async () => {
       const code = secret();
       await offerSignIn(world.table, { principal: owner, code, minutes: LINK_MINUTES }, world.clock.now());
@@ -84,11 +93,19 @@ export async function openWeb(home: Home, { origin, driver, onError }: WebOption
   };
 }
 
-/** The API answers for its own addresses, the console for all others. */
-function mounted(api: Hono, console: Hono): Hono {
-  const isApi = (path: string) => path.startsWith("/api/") || path === "/openapi.json";
-  const fetch = (request: Request, env: object) =>
-    (isApi(new URL(request.url).pathname) ? api : console).fetch(request, env);
+interface Doors {
+  readonly api: Hono;
+  readonly slack: Hono | undefined;
+  readonly console: Hono;
+}
+
+/** The API and Slack's door answer for their own addresses, the console for all others. */
+function mounted({ api, slack, console }: Doors): Hono {
+  const doorOf = (path: string) => {
+    if (path.startsWith("/api/") || path === "/openapi.json") return api;
+    return slack && path.startsWith("/slack/") ? slack : console;
+  };
+  const fetch = (request: Request, env: object) => doorOf(new URL(request.url).pathname).fetch(request, env);
   return { fetch } as Hono;
 }
 

@@ -21,6 +21,7 @@ import type { Key } from "./table.ts";
  *   a request to the API and its answer     get   REQUEST#<principal and idempotency key> / ANSWER
  *   people with their roles and addresses   query PEOPLE / <principal>
  *   what people were told of a gate         get   NOTICE#<gate> / GIVEN
+ *   a request of Slack's that came         get   SLACK#<signature> / SEEN
  *   a link to decide that is good no more   get   LINK#<nonce> / ENDED
  *   a session, a link to sign in once       get   SESSION#<hash> / SESSION; SIGNIN#<hash> / LINK
  *   one-time codes somebody has shown       get   STEPUP#<principal> / CODES
@@ -75,6 +76,7 @@ export const keys = {
   mailSent: (id: string): Key => ({ pk: `MAIL#${id}`, sk: "SENT" }),
   request: (operation: string): Key => ({ pk: `REQUEST#${operation}`, sk: "ANSWER" }),
   notice: (gateId: string): Key => ({ pk: `NOTICE#${gateId}`, sk: "GIVEN" }),
+  slackRequest: (signature: string): Key => ({ pk: `SLACK#${signature.slice(0, 128)}`, sk: "SEEN" }),
   link: (nonce: string): Key => ({ pk: `LINK#${nonce}`, sk: "ENDED" }),
   person: (principal: string): Key => ({ pk: "PEOPLE", sk: principal }),
   session: (hash: string): Key => ({ pk: `SESSION#${hash}`, sk: "SESSION" }),

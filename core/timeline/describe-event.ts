@@ -62,6 +62,7 @@ const NOTICES: Readonly<Record<string, string>> = {
   ask: "asked by mail",
   remind: "reminded by mail",
   escalate: "escalated by mail to",
+  chat: "asked in the channel",
 };
 
 const GOOD_ENDINGS: ReadonlySet<unknown> = new Set(["applied", "no_changes", "rolled_back"]);
