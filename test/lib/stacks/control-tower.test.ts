@@ -69,7 +69,7 @@ const EXCLUSIONS: Readonly<Record<string, Readonly<Record<string, Exclusion>>>> 
 };
 
 describe.each(Object.entries(EXCLUSIONS))("the %s tier", (tier, exclusions) => {
-  test("follows every rule of Control Tower but those that are excluded with a reason", async () => {
+  test("follows every rule of Control Tower but those that are excluded with a reason", () => {
     const app = new App({
       outdir: temporaryFolder(),
       analyticsReporting: false,
@@ -78,7 +78,7 @@ describe.each(Object.entries(EXCLUSIONS))("the %s tier", (tier, exclusions) => {
     addEnvironment(app, { ...ENVIRONMENTS.prod, tier: "large" });
     const { templateFullPath } = app.synth().getStackByName(`agent-mesh-prod-${tier}`);
     const guard = new CfnGuardValidator({ controlTowerRulesEnabled: true });
-    const { violations } = await guard.validate({ templatePaths: [templateFullPath] } as never);
+    const { violations } = guard.validate({ templatePaths: [templateFullPath] } as never);
     expect([...new Set(violations.map(({ ruleName }) => ruleName))].toSorted()).toEqual(
       Object.keys(exclusions).toSorted(),
     );
