@@ -11,6 +11,7 @@ import {
   PORTS,
   type Row,
 } from "../support/fault-matrix/matrix.ts";
+import { doubled, type Met, missing, situationsMet } from "../support/fault-matrix/situations.ts";
 import { describeWire } from "../support/moto.ts";
 
 /** Most of it is waiting for calls that hang. */
@@ -18,8 +19,10 @@ const WHOLE_MATRIX_MS = 300_000;
 
 describeWire("every port under every fault", (moto) => {
   let rows: readonly Row[] = [];
+  let met: readonly Met[] = [];
   beforeAll(async () => {
     rows = await faultMatrix(moto());
+    met = await situationsMet(moto());
   }, WHOLE_MATRIX_MS);
 
   test("is tried", () => {
@@ -40,8 +43,15 @@ describeWire("every port under every fault", (moto) => {
     expect(failing.map(({ on, injected }) => [on.port, injected])).toEqual([]);
   });
 
+  test("loses nothing when two come at once, a batch fails in part, something is too large or a list is long", () => {
+    expect(met.filter((one) => missing(one) !== 0).map(({ situation }) => situation)).toEqual([]);
+    const doubles = new Set(PORTS.filter((port) => port.doubles).map(({ port }) => port));
+    const untold = met.filter((one) => doubled(one) && !doubles.has(one.situation.port));
+    expect(untold.map(({ situation }) => situation)).toEqual([]);
+  });
+
   test("is what docs/fault-matrix.md says (`npm run fault-matrix` writes it anew)", () => {
     const file = join(import.meta.dirname, "../../docs/fault-matrix.md");
-    expect(documentOf(rows)).toBe(readFileSync(file, "utf8"));
+    expect(documentOf(rows, met)).toBe(readFileSync(file, "utf8"));
   });
 });

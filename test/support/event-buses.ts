@@ -8,6 +8,7 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type AwsPlace, clientOf } from "../../adapters/aws/clients.ts";
 import type { DomainEvent } from "../../core/events/event-bus.ts";
+import type { Answer } from "./fault-proxy.ts";
 import { createQueue } from "./queues.ts";
 import { AT } from "./records.ts";
 
@@ -58,4 +59,13 @@ export function anEvent(seq: number, changes: Partial<DomainEvent> = {}): Domain
     data: { gateId: "gate_1", decision: "approve" },
     ...changes,
   };
+}
+
+/** PutEvents' answer to entries of which these failed. */
+export function eventsPartlyTaken(...codes: (string | undefined)[]): Answer {
+  const Entries = codes.map((ErrorCode) =>
+    ErrorCode ? { ErrorCode, ErrorMessage: "so" } : { EventId: "e" },
+  );
+  const FailedEntryCount = codes.filter(Boolean).length;
+  return { status: 200, code: "", message: "", more: { Entries, FailedEntryCount } };
 }

@@ -1,6 +1,8 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type AwsPlace, clientOf } from "../../adapters/aws/clients.ts";
+import type { Task } from "../../core/queue/task-queue.ts";
+import type { Answer } from "./fault-proxy.ts";
 
 export interface Queue {
   readonly url: string;
@@ -22,4 +24,22 @@ export async function createQueue(
   const question = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] });
   const { Attributes = {} } = await client.send(question);
   return { url, arn: Attributes.QueueArn ?? "" };
+}
+
+/** Why SQS did not take an entry: by a fault of the sender's, or of its own; undefined where it took it. */
+export type EntryFault = "mine" | "its" | undefined;
+
+/** A batch's answer to the first of these tasks, of which some failed. */
+export function tasksPartlyTaken(tasks: readonly Task[], faults: readonly EntryFault[]): Answer {
+  const answers = faults.map((fault, at) => {
+    const Id = String(at);
+    if (fault === "mine") return { Id, SenderFault: true, Code: "InvalidMessageContents", Message: "so" };
+    if (fault === "its") return { Id, SenderFault: false, Code: "InternalError", Message: "so" };
+    // The SDK compares it with what it sent.
+    const MD5OfMessageBody = createHash("md5").update(JSON.stringify(tasks[at]?.body)).digest("hex");
+    return { Id, MD5OfMessageBody };
+  });
+  const Failed = answers.filter((answer) => "Code" in answer);
+  const Successful = answers.filter((answer) => !("Code" in answer));
+  return { status: 200, code: "", message: "", more: { Failed, Successful } };
 }

@@ -4,8 +4,8 @@ import { clientOf } from "../../../adapters/aws/clients.ts";
 import { EventBridgeBus } from "../../../adapters/aws/event-bus.ts";
 import type { EventsRefused } from "../../../core/events/event-bus.ts";
 import { TestClock } from "../../support/clock.ts";
-import { anEvent, createBus, type ListenedBus } from "../../support/event-buses.ts";
-import type { Answer, FaultProxy } from "../../support/fault-proxy.ts";
+import { anEvent, createBus, eventsPartlyTaken, type ListenedBus } from "../../support/event-buses.ts";
+import type { FaultProxy } from "../../support/fault-proxy.ts";
 import { describeFaults, patience } from "../../support/messaging-faults.ts";
 import { faultsBefore, useMoto } from "../../support/moto.ts";
 import { type Moto, wireIsMissing } from "../../support/moto-server.ts";
@@ -25,15 +25,6 @@ async function bench(moto: Moto, waiting = patience): Promise<Bench> {
 }
 
 const four = [1, 2, 3, 4].map((seq) => anEvent(seq));
-
-/** PutEvents' answer to entries of which these failed. */
-function partly(...codes: (string | undefined)[]): Answer {
-  const Entries = codes.map((ErrorCode) =>
-    ErrorCode ? { ErrorCode, ErrorMessage: "so" } : { EventId: "e" },
-  );
-  const FailedEntryCount = codes.filter(Boolean).length;
-  return { status: 200, code: "", message: "", more: { Entries, FailedEntryCount } };
-}
 
 describe.skipIf(wireIsMissing)("the event bus on EventBridge", () => {
   const moto = useMoto();
@@ -56,7 +47,9 @@ describe.skipIf(wireIsMissing)("the event bus on EventBridge", () => {
 
   test("sends again only what failed by itself", async () => {
     const { proxy, bus, arrived } = await bench(moto());
-    proxy.inject(partly(undefined, "ThrottlingException", undefined, "InternalFailure"), { on: "PutEvents" });
+    proxy.inject(eventsPartlyTaken(undefined, "ThrottlingException", undefined, "InternalFailure"), {
+      on: "PutEvents",
+    });
     await bus.publish(four);
     expect((await arrived()).map(({ seq }) => seq)).toEqual([2, 4]);
     expect(proxy.count()["PutEvents"]).toBe(2);
@@ -64,8 +57,10 @@ describe.skipIf(wireIsMissing)("the event bus on EventBridge", () => {
 
   test("tells which events did not get through, those refused at once and those refused again and again", async () => {
     const { proxy, bus } = await bench(moto());
-    proxy.inject(partly(undefined, "MalformedDetail", "ThrottlingException", undefined), { on: "PutEvents" });
-    proxy.inject(partly("ThrottlingException"), { on: "PutEvents", times: 3 });
+    proxy.inject(eventsPartlyTaken(undefined, "MalformedDetail", "ThrottlingException", undefined), {
+      on: "PutEvents",
+    });
+    proxy.inject(eventsPartlyTaken("ThrottlingException"), { on: "PutEvents", times: 3 });
     const error = await bus.publish(four).catch((one: unknown) => one);
     expect(error).toMatchObject({
       name: "EventsRefused",

@@ -1,14 +1,13 @@
-import { createHash } from "node:crypto";
 import { DeleteQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "vitest";
 import { clientOf } from "../../../adapters/aws/clients.ts";
 import { SqsTaskQueue } from "../../../adapters/aws/task-queue.ts";
 import type { HeldTask, Task, TasksRefused } from "../../../core/queue/task-queue.ts";
-import type { Answer, FaultProxy } from "../../support/fault-proxy.ts";
+import type { FaultProxy } from "../../support/fault-proxy.ts";
 import { describeFaults, patience } from "../../support/messaging-faults.ts";
 import { faultsBefore, useMoto } from "../../support/moto.ts";
 import { type Moto, wireIsMissing } from "../../support/moto-server.ts";
-import { createQueue, type Queue } from "../../support/queues.ts";
+import { createQueue, type EntryFault, type Queue, tasksPartlyTaken } from "../../support/queues.ts";
 
 interface Bench extends Queue {
   readonly proxy: FaultProxy;
@@ -37,24 +36,7 @@ const four = [1, 2, 3, 4].map(task);
 const take = (queue: SqsTaskQueue) => queue.receive({ most: 10, visibilitySeconds: 600 });
 const idsOf = (tasks: readonly Task[]) => tasks.map(({ id }) => id).toSorted();
 
-/** A batch's answer to the first of the four tasks, of which these failed: by a fault of the sender's or not. */
-function partly(...faults: ("mine" | "its" | undefined)[]): Answer {
-  const answers = faults.map((fault, at) => {
-    const Id = String(at);
-    if (fault === "mine") return { Id, SenderFault: true, Code: "InvalidMessageContents", Message: "so" };
-    if (fault === "its") return { Id, SenderFault: false, Code: "InternalError", Message: "so" };
-    // The SDK compares it with what it sent.
-    const MD5OfMessageBody = createHash("md5").update(JSON.stringify(four[at]?.body)).digest("hex");
-    return { Id, MD5OfMessageBody };
-  });
-  const Failed = answers.filter((answer) => "Code" in answer);
-  return {
-    status: 200,
-    code: "",
-    message: "",
-    more: { Failed, Successful: answers.filter((one) => !("Code" in one)) },
-  };
-}
+const partly = (...faults: EntryFault[]) => tasksPartlyTaken(four, faults);
 
 describe.skipIf(wireIsMissing)("the task queue on SQS", () => {
   const moto = useMoto();

@@ -1,4 +1,6 @@
+import { doubled, type Met, missing } from "./situations.ts";
 import { copies, type Injected, isKnownAsCopy, lost, PORTS, type Row, type Seen } from "./matrix.ts";
+import type { PortOnTrial } from "./trial.ts";
 
 const WORDS: Readonly<Record<Exclude<Injected, "vanished">, string>> = {
   throttled: "throttled",
@@ -19,14 +21,17 @@ Written by \`npm run fault-matrix\`; do not edit. Every port's adapter for AWS d
 - **Met once**: one call on the wire meets the fault. **While it lasts**: every such call does; the SDK tries three times, Ollama and Dify are asked once. **Asked again**: the caller repeats what failed, once the fault has passed.
 - A cell says what the caller saw, \`done\` or the error's name, and how often the thing was there then.
 - **Lost** is what was told to be done and is not there; **doubled** is what is there more than once.
+- Besides, what is nobody's fault: two who do it at the same moment, batches of which a part fails, what is larger than the service takes, and lists longer than a page.
 `;
 
 /** The matrix as it stands in docs/fault-matrix.md. */
-export function documentOf(rows: readonly Row[]): string {
+export function documentOf(rows: readonly Row[], met: readonly Met[]): string {
   const parts = PORTS.map((port) => {
     const own = rows.filter(({ on }) => on === port);
     const title = `## ${port.port}: ${port.adapter}\n\nIt ${port.does} (\`${port.on}\`).`;
-    return `${title}\n\n${tableOf(own)}\n`;
+    const besides = met.filter(({ situation }) => situation.port === port.port);
+    const tables = [tableOf(own), ...(besides.length > 0 ? [besidesOf(besides, port)] : [])];
+    return `${title}\n\n${tables.join("\n\n")}\n`;
   });
   return [HEAD, ...parts].join("\n");
 }
@@ -40,7 +45,21 @@ function tableOf(rows: readonly Row[]): string {
     lost(row) ? "**lost**" : "no",
     doubling(row),
   ]);
-  const head = ["injected", "met once", "while it lasts", "asked again", "lost", "doubled"];
+  return aligned(["injected", "met once", "while it lasts", "asked again", "lost", "doubled"], lines);
+}
+
+function besidesOf(met: readonly Met[], { doubles }: PortOnTrial): string {
+  const lines = met.map((one) => [
+    one.situation.what,
+    one.saw.map(named).join(" and "),
+    `${one.there.length}×`,
+    missing(one) > 0 ? "**lost**" : "no",
+    doubled(one) ? `${one.there.length}×; ${doubles ?? "**nobody can tell**"}` : "no",
+  ]);
+  return aligned(["besides", "the callers saw", "there", "lost", "doubled"], lines);
+}
+
+function aligned(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) =>
     Math.max(...[head, ...lines].map((line) => (line[at] ?? title).length)),
   );
