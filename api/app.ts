@@ -113,7 +113,9 @@ function describe(app: OpenAPIHono<ApiEnv>): void {
 
 /** The router's own refusals under names of ours. */
 function translated(error: unknown): unknown {
-  if (!(error instanceof HTTPException) || error.status !== 400) return error;
+  if (!(error instanceof HTTPException) || error.status >= 500) return error;
+  if (error.status === 415)
+    return new ApiError("UnsupportedMediaType", "send JSON: Content-Type: application/json");
   return new InputError("InvalidInput", "the body is not JSON: correct it");
 }
 

@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { InputError } from "../core/artifacts/parse.ts";
+import { requirePlainTexts } from "../core/artifacts/plain-text.ts";
 import type { ApiEnv } from "./ports.ts";
 import { ApiError } from "./problem.ts";
 
@@ -27,6 +28,23 @@ async function requireBounded(headers: Headers, read: () => Promise<string>): Pr
   if (depthOf(text) > DEEPEST) {
     throw new InputError("InvalidInput", `the body nests deeper than ${DEEPEST} levels: flatten it`);
   }
+  requirePlainTexts(parsedJson(text), "the body");
+}
+
+/** @throws InputError */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text, (_key, value: unknown) => requireFinite(value));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError("InvalidInput", "the body is not JSON: correct it");
+  }
+}
+
+/** What is too large for a number becomes infinite, which no JSON of ours can hold. */
+function requireFinite(value: unknown): unknown {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  throw new InputError("InvalidInput", "the body holds a number that is too large: correct it");
 }
 
 function tooLarge(): ApiError {

@@ -42,16 +42,9 @@ interface Sent {
   text(): Promise<string>;
 }
 
+/** Its body is JSON by now (body.ts), or there is none. */
 async function keyedRequest(principal: string, key: string, sent: Sent): Promise<KeyedRequest> {
   const text = await sent.text();
-  return { principal, key, method: sent.method, path: sent.path, body: parsed(text) };
-}
-
-/** What is no JSON is refused by whoever reads it; until then it is a text. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const body: unknown = text === "" ? null : JSON.parse(text);
+  return { principal, key, method: sent.method, path: sent.path, body };
 }

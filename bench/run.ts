@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 /** Runs every benchmark, one after the other, each in a process of its own; names on the command line choose some. */
 const ALL = {
+  api: [],
   cli: [],
   clients: [],
   changes: ["--expose-gc"],

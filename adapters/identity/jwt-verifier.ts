@@ -1,4 +1,5 @@
 import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { sha256 } from "../../core/digest.ts";
 import { identityOf } from "../../core/identity/access.ts";
 import { type Bearer, TokenError, type TokenVerifier } from "../../core/identity/tokens.ts";
 import { PrincipalError } from "../../core/principal.ts";
@@ -18,16 +19,41 @@ export interface JwtRules {
   readonly grantsClaim: string;
 }
 
+/** Tokens kept whose signature was found good, and for how long: verifying one takes most of a small request. */
+const MOST_KEPT = 1_000;
+const KEPT_MS = 60_000;
+
+interface Kept {
+  readonly payload: JWTPayload;
+  readonly until: number;
+}
+
 /** Verifies tokens against an issuer's keys: signature, key id, issuer, audience and times. */
 export class JwtVerifier implements TokenVerifier {
   readonly #rules: JwtRules;
+  readonly #kept = new Map<string, Kept>();
 
   constructor(rules: JwtRules) {
     this.#rules = rules;
   }
 
   async verify(token: string, now: Date): Promise<Bearer> {
-    return bearerOf(await this.#payloadOf(token, now), this.#rules.grantsClaim);
+    const name = sha256(token);
+    const known = this.#kept.get(name);
+    if (known && now.getTime() < known.until) return bearerOf(known.payload, this.#rules.grantsClaim);
+    this.#kept.delete(name);
+    const payload = await this.#payloadOf(token, now);
+    const bearer = bearerOf(payload, this.#rules.grantsClaim);
+    this.#keep(name, payload, now);
+    return bearer;
+  }
+
+  /** Never beyond its own end, nor so long that a key the issuer has taken back would matter. */
+  #keep(name: string, payload: JWTPayload, now: Date): void {
+    const until = Math.min(now.getTime() + KEPT_MS, (payload.exp ?? 0) * 1000);
+    if (until <= now.getTime()) return;
+    this.#kept.set(name, { payload, until });
+    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? name);
   }
 
   async #payloadOf(token: string, now: Date): Promise<JWTPayload> {

@@ -137,4 +137,14 @@ describe("a good token", () => {
     await expect(made.verifier.verify(token, at(3_599))).resolves.toBeDefined();
     await expect(made.verifier.verify(token, at(3_606))).rejects.toMatchObject({ name: "TokenExpired" });
   });
+
+  test("is not kept beyond its end, nor taken for another", async () => {
+    const { made } = await issuer();
+    const token = await made.issue({ user: "grace", grants: GRANTS, hours: 0.005 }, NOW);
+    const verifier = made.verifier;
+    const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
+    for (const seconds of [0, 1, 17]) await verifier.verify(token, at(seconds));
+    await expect(verifier.verify(token, at(24))).rejects.toMatchObject({ name: "TokenExpired" });
+    await expect(verifier.verify(`${token}x`, at(1))).rejects.toMatchObject({ name: "TokenInvalid" });
+  });
 });
