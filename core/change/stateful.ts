@@ -61,11 +61,11 @@ const STATEFUL: ReadonlySet<string> = new Set([
 
 /** Names within a type nobody here knows that tell of something kept. */
 const KEPT =
-  /(sql|database|(?<![a-z])db|table|bucket|storage|disk|volume|file_?(system|share)|snapshot|backup|vault|secret|(?<!public_)key(?!_?pair)|queue|repository|registry|zone|warehouse|ledger|stream|cluster|cache|search|firestore|spanner|bigquery|persistent|stateful|namespace)/i;
+  /(sql|database|(?<![a-z])db|table|bucket|storage|disk|volume|file_?(system|share)|snapshot|backup|vault|secret|(?<!public_)key(?!_?pair)|queue|repository|registry|zone|warehouse|ledger|stream|cluster|cache|search|firestore|spanner|bigquery|persistent|stateful|namespace|resource_group|workspace|(?<![a-z])project|virtual_machine|compute_instance|droplet)/i;
 
 /** Parts of such things that hold nothing themselves. */
 const PART =
-  /(policy|permission|attachment|association|binding|member|grant|rule|parameter_?group|subnet_?group|option|alias|setting|config|configuration|version(ing)?|alarm|alert|record|route|role|user|access|notification|schedule|lifecycle|assignment|lock|setup|iam)s?$/i;
+  /(policy|permission|attachment|association|binding|member|grant|rule|parameter_?group|subnet_?group|option|alias|setting|config|configuration|version(ing)?|alarm|alert|record|route|role|user|access|notification|schedule|lifecycle|assignment|lock|setup|iam|destination|target|trigger|endpoint|proxy|domain_name|listener|tag|handler|replication|share|link|peering|event|rotation|filter|metric|firewall|service|data)s?$/i;
 
 /**
  * True when deleting a resource of this type loses data. Of types of other providers and of AWS's own that are not on

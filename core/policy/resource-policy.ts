@@ -28,7 +28,34 @@ export function admitsEverybody(properties: Json, seen: Evaluation): boolean {
 /** Whether one document lets everybody in; what is known only at deployment lets nobody in. */
 export function documentAdmitsEverybody(document: Json | undefined): boolean {
   if (document === undefined) return false;
-  return admits(typeof document === "string" ? asDocument(document) : document, evaluation(NO_TEMPLATE));
+  const read = typeof document === "string" ? asDocument(document) : document;
+  if (!isObject(read)) return false;
+  const seen = evaluation(NO_TEMPLATE);
+  return itemsOf(read["Statement"], seen).some(
+    (statement) =>
+      isObject(statement) && !isTied(statement["Condition"] ?? {}) && isForEverybody(statement, seen),
+  );
+}
+
+const TYING =
+  /^(aws:(PrincipalOrgID|PrincipalOrgPaths|PrincipalAccount|PrincipalArn|SourceAccount|SourceOwner|SourceArn|SourceVpc|SourceVpce|SourceIp|VpcSourceIp|userid)|kms:CallerAccount)$/i;
+
+/** Conditions that name something certain, be it with stars around it: a bucket's ARN, an account, a network. */
+function isTied(condition: Json): boolean {
+  if (!isObject(condition)) return false;
+  return Object.entries(condition).some(
+    ([operator, keys]) =>
+      !/Not|IfExists|Null/.test(operator) &&
+      isObject(keys) &&
+      Object.entries(keys).some(([key, value]) => TYING.test(key) && namesSomething(JSON.stringify(value))),
+  );
+}
+
+function namesSomething(text: string): boolean {
+  if (/0\.0\.0\.0\/0|::\/0/.test(text)) return false;
+  return /\d{12}|o-[a-z0-9]{8}|vpce?-|\d+\.\d+\.\d+|arn:aws[a-z-]*:[a-z0-9-]+:[^:"]*:[^:"]*:[^*:"]{2}|Ref|Fn::/.test(
+    text,
+  );
 }
 
 const NO_TEMPLATE: Template = { Resources: {} };

@@ -4,6 +4,7 @@ import { publicDatabases } from "../policy/public-databases.ts";
 import { documentAdmitsEverybody } from "../policy/resource-policy.ts";
 import { isObject, type JsonObject } from "../template/template.ts";
 import { isEverybody, newlyOpen, type Opening, openingsOf, opensToUnknown } from "./openings.ts";
+import { POLICY_PROPERTIES } from "./resource-policies.ts";
 import { at, flagOf, type RiskRule, reason, touched } from "./subject.ts";
 import { SWITCHES } from "./switches.ts";
 
@@ -73,23 +74,10 @@ function pointsOf({ from, to, portless }: Opening): number {
   return isSensitive ? 60 : 24;
 }
 
-/** Where types keep the policy that says who may use them. */
-const POLICIES = [
-  "PolicyDocument",
-  "KeyPolicy",
-  "ResourcePolicy",
-  "RepositoryPolicyText",
-  "FileSystemPolicy",
-  "AccessPolicies",
-  "AccessPolicy",
-  "Policy",
-  "PolicyText",
-] as const;
-
 /** Resource policies that let everybody in; those of IAM itself are weighed as privilege. */
 function policies({ address, type, before, after }: ChangedResource): RiskReason[] {
-  if (type.startsWith("AWS::IAM::") || type === "AWS::EC2::VPCEndpoint") return [];
-  const opened = POLICIES.some(
+  if (type.startsWith("AWS::IAM::") || type.startsWith("AWS::EC2::VPCEndpoint")) return [];
+  const opened = POLICY_PROPERTIES.some(
     (name) =>
       documentAdmitsEverybody(at(after, name)) &&
       !(before !== undefined && documentAdmitsEverybody(at(before, name))),
@@ -139,15 +127,22 @@ function blocksRemoved({ changes }: InfrastructureChange): RiskReason[] {
     );
 }
 
+const CALLABLE = /^AWS::(Lambda::(Layer)?(Version)?Permission|Events::EventBusPolicy)$/;
+
 /** A permission for everybody to call a function. */
 function callers({ address, type, before, after }: ChangedResource): RiskReason[] {
-  if (type !== "AWS::Lambda::Permission" || !isForEverybody(after) || isForEverybody(before)) return [];
-  return [reason(RULE, address, "everybody could call the function", 50)];
+  if (!CALLABLE.test(type) || !isForEverybody(after) || isForEverybody(before)) return [];
+  return [reason(RULE, address, "everybody could call or use it", 50)];
 }
 
 function isForEverybody(permission: JsonObject | undefined): boolean {
   if (permission?.["Principal"] !== "*") return false;
-  return ["SourceArn", "SourceAccount", "PrincipalOrgID", "PrincipalOrgId", "FunctionUrlAuthType"].every(
-    (name) => permission[name] === undefined,
-  );
+  return [
+    "SourceArn",
+    "SourceAccount",
+    "PrincipalOrgID",
+    "PrincipalOrgId",
+    "OrganizationId",
+    "Condition",
+  ].every((name) => permission[name] === undefined);
 }

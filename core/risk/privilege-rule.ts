@@ -34,7 +34,11 @@ function statementsIn(properties: JsonObject | undefined): Statement[] {
   const { PolicyDocument, InlinePolicy, Policies, ManagedPolicyArns, PolicyArn, PermissionsBoundary } =
     properties;
   const inline = Array.isArray(Policies) ? (Policies as readonly Json[]) : [];
-  const arns = [...textsIn(ManagedPolicyArns), ...textsIn(PolicyArn)];
+  const arns = [
+    ...textsIn(ManagedPolicyArns),
+    ...textsIn(PolicyArn),
+    ...textsIn(properties["ManagedPolicyArn"]),
+  ];
   const given = [
     ...statementsOf(PolicyDocument),
     ...statementsOf(InlinePolicy),
@@ -115,12 +119,15 @@ function boundaries({ changes }: InfrastructureChange): RiskReason[] {
 }
 
 const FOREIGN_ADMINISTRATORS =
-  /^(roles\/(owner|editor|.*\.admin|iam\..*|resourcemanager\..*)|owner|contributor|user access administrator|cluster-admin)$/i;
+  /^(.*AmazonEKSClusterAdminPolicy|roles\/(owner|editor|.*\.admin|iam\..*|resourcemanager\..*)|owner|contributor|user access administrator|cluster-admin)$/i;
 
 /** Roles of other providers that rule over everything, by their names. */
 function foreignRights(change: InfrastructureChange): RiskReason[] {
   return touched(change).flatMap(({ address, type, after, before }) => {
-    if (!/^(google_.*_iam_|azurerm_role_assignment|kubernetes_cluster_role_binding)/.test(type)) return [];
+    if (
+      !/^(google_.*_iam_|azurerm_role_assignment|kubernetes_cluster_role_binding|AWS::EKS::Access)/.test(type)
+    )
+      return [];
     const role = roleIn(after);
     if (role === undefined || !FOREIGN_ADMINISTRATORS.test(role) || roleIn(before) === role) return [];
     return [reason(RULE, address, `it would give ${role}, which rules over everything`, 60)];
@@ -128,6 +135,10 @@ function foreignRights(change: InfrastructureChange): RiskReason[] {
 }
 
 function roleIn(properties: JsonObject | undefined): string | undefined {
-  const role = properties?.["Role"] ?? properties?.["RoleDefinitionName"] ?? at(properties, "RoleRef.Name");
+  const role =
+    properties?.["PolicyArn"] ??
+    properties?.["Role"] ??
+    properties?.["RoleDefinitionName"] ??
+    at(properties, "RoleRef.Name");
   return typeof role === "string" && !isObject(role) ? role : undefined;
 }

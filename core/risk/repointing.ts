@@ -96,12 +96,18 @@ function altering(one: ChangedResource, { paths, what }: Pointer): RiskReason[] 
   const { address, before, after, changed, action } = one;
   if (isProof(one)) return [];
   if (before === undefined || after === undefined) return byName(one, paths, what);
-  const moved = paths.filter((path) => !isSame(at(before, path), at(after, path)));
+  const differing = paths.filter((path) => !isSame(at(before, path), at(after, path)));
+  const moved = differing.filter((path) => !isAdded(at(before, path), at(after, path)));
+  if (differing.length > 0 && moved.length === 0)
+    return [reason(RULE, address, `${what} would lead to more places as well`, 10)];
   if (moved.length === 0) {
     const replaces = action === "replace" && REMOVABLE.test(one.type);
-    return replaces ? [reason(RULE, address, `${what} would be taken away and made anew`, 45)] : [];
+    const points = one.type.startsWith("AWS::CertificateManager::") ? 24 : 45;
+    return replaces ? [reason(RULE, address, `${what} would be taken away and made anew`, points)] : [];
   }
-  return changed.length === 0 ? [] : [reason(RULE, address, `${what} would lead elsewhere`, 45)];
+  // Texts tell something about a name, and lead nobody anywhere.
+  const points = at(after, "Type") === "TXT" && at(before, "Type") === "TXT" ? 20 : 45;
+  return changed.length === 0 ? [] : [reason(RULE, address, `${what} would lead elsewhere`, points)];
 }
 
 /** Without values, the names of what changes have to do. */
@@ -123,6 +129,13 @@ function isProof({ before, after, address }: ChangedResource): boolean {
   return (
     /acm-validations\.aws/.test(values) || /(^|\.)_[0-9a-f]{32}\./.test(name) || /validation/i.test(address)
   );
+}
+
+/** Everything that was there still is, and more. */
+function isAdded(before: Json | undefined, after: Json | undefined): boolean {
+  if (!Array.isArray(before) || !Array.isArray(after) || before.length === 0) return false;
+  const is = new Set((after as readonly Json[]).map(normal));
+  return (before as readonly Json[]).every((item) => is.has(normal(item)));
 }
 
 /** The same in another order, or in other letters and with or without the last dot, is the same. */

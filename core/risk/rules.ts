@@ -2,6 +2,7 @@ import { capacity } from "./capacity.ts";
 import { exposure } from "./exposure.ts";
 import { privilege } from "./privilege-rule.ts";
 import { repointed } from "./repointing.ts";
+import { resourcePolicies } from "./resource-policies.ts";
 import { secretsInSight } from "./secrets-in-sight.ts";
 import { scale, stateLost, stateless, sweeping, unknownTypes } from "./state.ts";
 import { type RiskRule, reason } from "./subject.ts";
@@ -34,6 +35,7 @@ export const RISK_RULES: readonly RiskRule[] = [
   exposure,
   weakened,
   repointed,
+  resourcePolicies,
   secretsInSight,
   capacity,
   unknownTypes,

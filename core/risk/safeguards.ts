@@ -32,6 +32,25 @@ const from =
 const shorterList: Reduced = (before, after) =>
   Array.isArray(before) && before.length > 0 && (Array.isArray(after) ? after.length : 0) < before.length;
 
+/** Set, and to something else now. */
+const otherwise: Reduced = (before, after) => isSomething(before) && isSomething(after) && before !== after;
+
+const fewerBlocks: Reduced = (before, after) => {
+  const count = (rules: Json | undefined) => (JSON.stringify(rules ?? []).match(/"Block"/g) ?? []).length;
+  const sameLength = Array.isArray(before) && Array.isArray(after) && before.length === after.length;
+  return sameLength && count(after) < count(before);
+};
+
+/** A parameter that demands encryption and does so no more. */
+const plainer: Reduced = (before, after) => demandsTls(before) && !demandsTls(after);
+
+function demandsTls(parameters: Json | undefined): boolean {
+  const text = JSON.stringify(parameters ?? {});
+  return /"(rds\.force_ssl|require_secure_transport)"(,"Value"|:)\s*:?"?(1|on|true)/i.test(
+    text.replace(/"ApplyMethod":"[^"]*",?/g, "").replace(/"Name":/g, ""),
+  );
+}
+
 function isSomething(value: Json | undefined): boolean {
   if (value === undefined || value === null || value === "" || value === false) return false;
   return typeof value !== "object" || Object.keys(value).length > 0;
@@ -58,6 +77,13 @@ function guard(types: RegExp, path: string, name: string, reduced: Reduced, poin
 
 /** Backups, retention, protection against deletion and whatever else is not encryption or logging, which laws name. */
 export const SAFEGUARDS: readonly Safeguard[] = [
+  guard(/^AWS::CloudTrail::Trail$/, "S3BucketName", "the place where its log is kept", otherwise, 45),
+  guard(/^AWS::CloudTrail::Trail$/, "EventSelectors", "events that it records", shorterList),
+  guard(/^AWS::EC2::FlowLog$/, "TrafficType", "part of what it logs", from("ALL")),
+  guard(CACHES, "AuthToken", "its password", gone),
+  guard(/^AWS::WAFv2::WebACL$/, "Rules", "rules that block", fewerBlocks),
+  guard(/^AWS::RDS::DB(Cluster)?ParameterGroup$/, "Parameter", "encryption in transit", plainer),
+  guard(/^AWS::RDS::DB(Cluster)?ParameterGroup$/, "Parameters", "encryption in transit", plainer),
   guard(DATABASES, "DeletionProtection", "deletion protection", off),
   guard(DATABASES, "BackupRetentionPeriod", "days of backups", fewer),
   guard(DATABASES, "SkipFinalSnapshot", "the last snapshot before deletion", on),
@@ -84,7 +110,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
     "MFA before deletion",
     from("Enabled"),
   ),
-  guard(/^AWS::S3::Bucket$/, "ForceDestroy", "the refusal to delete what is not empty", on, 30),
+  guard(/^AWS::S3::Bucket$/, "ForceDestroy", "the refusal to delete what is not empty", on, 45),
   guard(/^AWS::S3::Bucket$/, "ObjectLockConfiguration", "object lock", gone),
   guard(/^AWS::S3::BucketEncryption$/, "Rule", "encryption", gone),
   guard(/^AWS::S3::Bucket$/, "ReplicationConfiguration", "its copy elsewhere", gone, 45),
@@ -94,13 +120,13 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   guard(/^AWS::SQS::Queue$/, "RedrivePolicy", "the queue for what cannot be delivered", gone, 24),
   guard(/^AWS::KMS::Key$/, "EnableKeyRotation", "rotation of the key", off),
   guard(/^AWS::KMS::Key$/, "Enabled", "the key itself", off, 60),
-  guard(/^AWS::KMS::Key$/, "PendingWindowInDays", "days to think better of deleting it", fewer, 30),
+  guard(/^AWS::KMS::Key$/, "PendingWindowInDays", "days to think better of deleting it", fewer, 45),
   guard(
     /^AWS::SecretsManager::Secret$/,
     "RecoveryWindowInDays",
     "days to think better of deleting it",
     fewer,
-    30,
+    45,
   ),
   guard(/^AWS::EFS::FileSystem$/, "BackupPolicy.Status", "backups", from("ENABLED")),
   guard(/^AWS::EFS::BackupPolicy$/, "BackupPolicy.Status", "backups", from("ENABLED")),
@@ -137,7 +163,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   guard(/^AWS::EKS::Cluster$/, "EncryptionConfig", "encryption of secrets", gone),
   guard(/^AWS::ECR::Repository$/, "ImageTagMutability", "tags that cannot be moved", from("IMMUTABLE"), 30),
   guard(/^AWS::ECR::Repository$/, "ImageScanningConfiguration.ScanOnPush", "scans of images", off, 24),
-  guard(/^AWS::ECR::Repository$/, "ForceDelete", "the refusal to delete what is not empty", on, 30),
+  guard(/^AWS::ECR::Repository$/, "ForceDelete", "the refusal to delete what is not empty", on, 45),
   guard(/^AWS::Cognito::UserPool$/, "MfaConfiguration", "the second factor", from("ON")),
   guard(/^AWS::Cognito::UserPool$/, "MfaConfiguration", "the second factor", from("OPTIONAL", "ON")),
   guard(/^AWS::Cognito::UserPool$/, "DeletionProtection", "deletion protection", from("ACTIVE")),
@@ -196,7 +222,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   guard(/^google_/, "Settings.BackupConfiguration.Enabled", "backups", off),
   guard(/^google_storage_bucket$/, "Versioning.Enabled", "versions", off),
   guard(/^google_/, "UniformBucketLevelAccess", "access by policy alone", off),
-  guard(/^google_storage_bucket$/, "ForceDestroy", "the refusal to delete what is not empty", on, 30),
+  guard(/^google_storage_bucket$/, "ForceDestroy", "the refusal to delete what is not empty", on, 45),
   guard(/^azurerm_/, "PurgeProtectionEnabled", "protection against purging", off),
   guard(/^azurerm_/, "EnableHttpsTrafficOnly", "encryption in transit", off),
   guard(/^azurerm_/, "HttpsTrafficOnlyEnabled", "encryption in transit", off),

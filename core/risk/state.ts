@@ -12,16 +12,29 @@ const POINTS = {
 /** What holds little that could not be had again: a parameter's value stands in the template, a machine's in its image. */
 const LIGHTER: Readonly<Record<string, number>> = {
   "AWS::SSM::Parameter": 25,
-  "AWS::EC2::Instance": 35,
   "AWS::Transfer::Server": 35,
 };
+
+const MACHINE = /^AWS::EC2::Instance$|^(?!aws_).*_(instance|virtual_machine|server|droplet)$/;
+const DATABASE = /sql|database|db_|cache|redis/;
+/** What gives a machine a new image and nothing else. */
+const IMAGE =
+  /^(Properties\.)?(ami|ImageId|image|boot_disk|user_data|UserData|user_data_base64|source_image_id|custom_data)$/;
+
+/** Points that losing this weighs at most. */
+function lighter({ type, action, changed }: ChangedResource): number {
+  if (!MACHINE.test(type) || DATABASE.test(type)) return LIGHTER[type] ?? 100;
+  const causes = changed.filter(({ requiresRecreation }) => requiresRecreation !== "never");
+  const isBump = action === "replace" && causes.length > 0 && causes.every(({ path }) => IMAGE.test(path));
+  return isBump ? 20 : 35;
+}
 
 /** Data that goes away with its resource, softened by a deletion policy that keeps it. */
 export const stateLost: RiskRule = ({ change }) =>
   change.changes.flatMap((one) => {
     const { address, action, holdsState, fate = "delete" } = one;
     if (!holdsState || (action !== "remove" && action !== "replace")) return [];
-    const points = Math.min(POINTS[action][fate], LIGHTER[one.type] ?? 100);
+    const points = Math.min(POINTS[action][fate], lighter(one));
     const verb = action === "remove" ? "removed" : "replaced by an empty one";
     const why = `${nameOf(one)} holds data and would be ${verb}; its policy is to ${fate} it`;
     return [reason("state-lost", address, why, points)];
@@ -33,18 +46,23 @@ function nameOf({ type, sourceType }: ChangedResource): string {
 
 /** Types that hold nothing themselves, and on which others stand. */
 const CARRYING: Readonly<Record<string, number>> = {
-  "AWS::EC2::VPC": 24,
+  "AWS::CloudFormation::Stack": 45,
+  "AWS::CloudFormation::StackSet": 45,
+  "AWS::EC2::VPC": 35,
   "AWS::EC2::Subnet": 24,
-  "AWS::EC2::NatGateway": 20,
-  "AWS::EC2::InternetGateway": 24,
+  "AWS::EC2::NatGateway": 24,
+  "AWS::EC2::InternetGateway": 35,
   "AWS::EC2::EIP": 20,
-  "AWS::EC2::TransitGateway": 24,
-  "AWS::EC2::VPNConnection": 24,
-  "AWS::ElasticLoadBalancingV2::LoadBalancer": 24,
-  "AWS::ElasticLoadBalancing::LoadBalancer": 24,
-  "AWS::ApiGateway::RestApi": 24,
-  "AWS::ApiGatewayV2::Api": 24,
-  "AWS::ECS::Cluster": 20,
+  "AWS::EC2::TransitGateway": 35,
+  "AWS::EC2::VPNConnection": 35,
+  "AWS::ElasticBeanstalk::Environment": 35,
+  "AWS::ElasticLoadBalancingV2::LoadBalancer": 35,
+  "AWS::ElasticLoadBalancing::LoadBalancer": 35,
+  "AWS::ApiGateway::RestApi": 35,
+  "AWS::ApiGatewayV2::Api": 35,
+  "AWS::RDS::DBInstance": 24,
+  "AWS::ECS::Cluster": 24,
+  "AWS::ECS::Service": 20,
   "AWS::AutoScaling::AutoScalingGroup": 15,
   "AWS::EKS::Nodegroup": 10,
   "AWS::IAM::User": 15,

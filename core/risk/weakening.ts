@@ -44,9 +44,23 @@ function safeguards({ address, type, before, after }: Altered): RiskReason[] {
     // What only the deployment knows is no reduction anybody can see.
     return types.test(type) && !isLater(was) && !isLater(is) && reduced(was, is);
   });
-  return [...new Map(lost.map((one) => [one.name, one])).values()].map(({ name, points, path }) =>
-    reason(RULE, address, `it would lose ${name}${howMuch(at(before, path), at(after, path))}`, points),
-  );
+  return [...new Map(lost.map((one) => [one.name, one])).values()].map(({ name, points, path }) => {
+    const [was, is] = [at(before, path), at(after, path)];
+    return reason(
+      RULE,
+      address,
+      `it would lose ${name}${howMuch(was, is)}`,
+      path === RETENTION ? pointsOfDays(was, is) : points,
+    );
+  });
+}
+
+const RETENTION = "RetentionInDays";
+
+/** To give what was kept for ever an end some months off is housekeeping; to shorten what was chosen is not. */
+function pointsOfDays(before: Json | undefined, after: Json | undefined): number {
+  const wasForEver = (numberOf(before) ?? 0) === 0;
+  return wasForEver && (numberOf(after) ?? 0) >= 30 ? 24 : 50;
 }
 
 function howMuch(before: unknown, after: unknown): string {

@@ -1,4 +1,6 @@
 import { changeSetCases } from "./change-sets.ts";
+import { moreDangers } from "./more-dangers.ts";
+import { moreRoutine } from "./more-routine.ts";
 import { templateCases } from "./templates.ts";
 import { terraformDangers } from "./terraform-dangers.ts";
 import { terraformRoutine } from "./terraform-routine.ts";
@@ -15,6 +17,8 @@ export interface Case {
 export const CORPUS: readonly Case[] = [
   ...terraformDangers,
   ...terraformRoutine,
+  ...moreDangers,
+  ...moreRoutine,
   ...templateCases,
   ...changeSetCases,
 ];
