@@ -13,15 +13,27 @@ const MOST_OUTPUT = 256 * 1024 * 1024;
 const SYSTEMS: Readonly<Record<string, string>> = { linux: "ubuntu", darwin: "macos" };
 const PROCESSORS: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
 
-/** The cfn-guard that ships in @cdklabs/cdk-validator-cfnguard; undefined on systems it has none for. */
-export function guardProgram(): string | undefined {
+/**
+ * The cfn-guard that ships in @cdklabs/cdk-validator-cfnguard, or one that lies beside a deployed bundle; undefined on
+ * systems it has none for.
+ */
+export function guardProgram(beside?: string): string | undefined {
+  const deployed = beside === undefined ? undefined : join(beside, "cfn-guard");
+  if (deployed !== undefined && existsSync(deployed)) return deployed;
   const [system, processor] = [SYSTEMS[process.platform], PROCESSORS[process.arch]];
   if (system === undefined || processor === undefined) return undefined;
-  const library = dirname(
-    createRequire(import.meta.url).resolve("@cdklabs/cdk-validator-cfnguard/package.json"),
-  );
-  const program = join(library, "bin", system, processor, "cfn-guard");
-  return existsSync(program) ? program : undefined;
+  const library = libraryFolder();
+  const program = library && join(library, "bin", system, processor, "cfn-guard");
+  return program !== undefined && existsSync(program) ? program : undefined;
+}
+
+function libraryFolder(): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve("@cdklabs/cdk-validator-cfnguard/package.json"));
+  } catch {
+    // Within a bundle there is no such package.
+    return undefined;
+  }
 }
 
 /**

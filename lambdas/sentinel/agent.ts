@@ -28,6 +28,7 @@ import { rollbackPlan } from "../../core/rollback/rollback-plan.ts";
 import type { Template } from "../../core/template/template.ts";
 import { compareCost, costFindings } from "./cost.ts";
 import { driftFindings } from "./drift.ts";
+import { guardFindings } from "./policies.ts";
 import { validityFindings } from "./validity.ts";
 
 const TOOLS = ["artifacts.read", "artifacts.append", "cloud.read"] as const;
@@ -125,6 +126,7 @@ async function judgeChange(
   const undoing = undoFindings(subject, proposed);
   const wayBack = rollbackPlan(proposed, undoing);
   const change = changeOfChangeSet({ ...proposed, template, before });
+  const policy = await guardFindings(change);
   const risk = score({ environment, change, wayBack });
   return {
     ...reportOf("change", [
@@ -133,6 +135,7 @@ async function judgeChange(
       ...driftFindings(proposed),
       ...undoing,
       ...costFindings(cost, limits),
+      ...policy,
     ]),
     cost,
     risk,
