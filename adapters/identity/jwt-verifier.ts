@@ -17,6 +17,8 @@ export interface JwtRules {
   readonly keys: JWTVerifyGetKey;
   /** The claim that lists grants: `grants`, or `cognito:groups`. */
   readonly grantsClaim: string;
+  /** The claim that says who it is; the subject unless another is named. */
+  readonly nameClaim?: string;
 }
 
 /** Tokens kept whose signature was found good, and for how long: verifying one takes most of a small request. */
@@ -40,10 +42,10 @@ export class JwtVerifier implements TokenVerifier {
   async verify(token: string, now: Date): Promise<Bearer> {
     const name = sha256(token);
     const known = this.#kept.get(name);
-    if (known && now.getTime() < known.until) return bearerOf(known.payload, this.#rules.grantsClaim);
+    if (known && now.getTime() < known.until) return bearerOf(known.payload, this.#rules);
     this.#kept.delete(name);
     const payload = await this.#payloadOf(token, now);
-    const bearer = bearerOf(payload, this.#rules.grantsClaim);
+    const bearer = bearerOf(payload, this.#rules);
     this.#keep(name, payload, now);
     return bearer;
   }
@@ -100,12 +102,13 @@ function refusalOf(error: unknown): unknown {
   return invalid("its signature or its form does not hold");
 }
 
-function bearerOf(payload: JWTPayload, grantsClaim: string): Bearer {
-  const { sub = "", auth_time: at, amr } = payload;
+function bearerOf(payload: JWTPayload, { grantsClaim, nameClaim = "sub" }: JwtRules): Bearer {
+  const { auth_time: at, amr } = payload;
+  const name = payload[nameClaim];
   const grants = textsIn(payload[grantsClaim]);
   const signIn = typeof at === "number" ? { signIn: { at: new Date(at * 1000), means: textsIn(amr) } } : {};
   try {
-    return { ...identityOf(sub, grants, "api"), ...signIn };
+    return { ...identityOf(typeof name === "string" ? name : "", grants, "api"), ...signIn };
   } catch (error) {
     if (error instanceof PrincipalError) throw invalid("its subject is no user name");
     throw error;

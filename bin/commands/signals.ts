@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
+import { AGENT_NAMES } from "../../core/agent/agent-names.ts";
 import { microUsd } from "../../core/budget/amounts.ts";
 import { remaining } from "../../core/budget/ledger.ts";
 import { find } from "../../core/execution/executions.ts";
@@ -28,7 +29,6 @@ import {
 } from "../cli/options.ts";
 import { printJson, printLine, printStyled } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
-import { AGENT_NAMES } from "../home/agents.ts";
 import type { Home } from "../home/record.ts";
 import { type ExecutionReport, executionReport } from "../output/execution-report.ts";
 import { reportText } from "../output/report-text.ts";

@@ -103,7 +103,7 @@ test("every function that is deployed has an index, and its lane is known here",
     one.isDirectory(),
   );
   expect(folders.map(({ name }) => name).toSorted()).toEqual(
-    [...Object.keys(LANES), "dispatcher"].toSorted(),
+    [...Object.keys(LANES), "api", "dispatcher"].toSorted(),
   );
 });
 

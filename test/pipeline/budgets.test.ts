@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { AGENT_NAMES } from "../../bin/home/agents.ts";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
+import { AGENT_NAMES } from "../../core/agent/agent-names.ts";
 import { type Amounts, NOTHING } from "../../core/budget/amounts.ts";
 import type { Counters } from "../../core/budget/budget.ts";
 import { cancel, grantBudget, pause, unpause } from "../../core/execution/signal.ts";

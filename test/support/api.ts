@@ -3,9 +3,9 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { LocalIssuer } from "../../adapters/identity/local-issuer.ts";
 import { createApi } from "../../api/app.ts";
 import type { ApiEnv, ApiPorts } from "../../api/ports.ts";
-import { AGENT_NAMES } from "../../bin/home/agents.ts";
 import { auditWorkspace } from "../../bin/home/audit.ts";
 import type { Home } from "../../bin/home/home.ts";
+import { AGENT_NAMES } from "../../core/agent/agent-names.ts";
 import { grantsOf } from "../../core/identity/access.ts";
 import { temporaryFolder, testHome } from "./workspace.ts";
 

@@ -1,13 +1,13 @@
 import type { Hono } from "hono";
 import { SqliteMailer } from "../../adapters/embedded/mailer.ts";
 import { TotpStepUp } from "../../adapters/embedded/totp.ts";
-import { AGENT_NAMES } from "../../bin/home/agents.ts";
 import { auditWorkspace } from "../../bin/home/audit.ts";
 import type { MachineHome } from "../../bin/home/home.ts";
 import { definitionOf } from "../../bin/home/machines.ts";
 import { createConsole } from "../../console/app.ts";
 import type { ConsolePorts } from "../../console/ports.ts";
 import type { ConsoleEnv } from "../../console/request.ts";
+import { AGENT_NAMES } from "../../core/agent/agent-names.ts";
 import { grantsOf } from "../../core/identity/access.ts";
 import { savePerson } from "../../core/identity/people.ts";
 import { offerSignIn } from "../../core/identity/sessions.ts";

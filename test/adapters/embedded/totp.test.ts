@@ -85,6 +85,11 @@ test("a proposed secret counts once a code of it was shown, and is its owner's f
 test("a sign-in with a second factor proves the person for five minutes", async () => {
   const stepUp = new FreshSignIn();
   const signIn = { at: after(-299), means: ["pwd", "mfa"] };
+  const always = new FreshSignIn("always");
+  expect(await always.prove("grace", { signIn: { at: after(-299), means: [] } }, NOW)).toBeDefined();
+  await expect(always.prove("grace", { signIn: { at: after(-301), means: [] } }, NOW)).rejects.toMatchObject({
+    name: "StepUpRequired",
+  });
   expect(await stepUp.prove("grace", { signIn }, NOW)).toMatchObject({ method: "fresh-sign-in" });
   for (const proof of [
     {},

@@ -1,5 +1,5 @@
-import { doubled, type Met, missing } from "./situations.ts";
 import { copies, type Injected, isKnownAsCopy, lost, PORTS, type Row, type Seen } from "./matrix.ts";
+import { doubled, type Met, missing } from "./situations.ts";
 import type { PortOnTrial } from "./trial.ts";
 
 const WORDS: Readonly<Record<Exclude<Injected, "vanished">, string>> = {
