@@ -4,6 +4,7 @@ import { InputError, parseInput } from "../../core/artifacts/parse.ts";
 import { MOST_BYTES } from "../../core/change/document.ts";
 import type { InfrastructureChange } from "../../core/change/infrastructure-change.ts";
 import { readChange } from "../../core/change/read-change.ts";
+import { cloudFormationType } from "../../core/change/terraform/types.ts";
 import { type Guardrails, guardrails } from "../../core/cost/guardrails.ts";
 import { PRICE_SHEET } from "../../core/cost/sheet.ts";
 import type { Usage } from "../../core/cost/usage.ts";
@@ -48,7 +49,8 @@ const LIMIT = { bytes: MOST_BYTES, what: "a change" };
 export async function readInput(file: string, options: FileOptions): Promise<CheckInput> {
   const { base, environment = "dev", region: asked } = options;
   requireRegion(asked);
-  const usage = options.usage === undefined ? undefined : parseUsage(await readJsonInput(options.usage));
+  const usage =
+    options.usage === undefined ? undefined : parseUsage(inOurTerms(await readJsonInput(options.usage)));
   const text = await readTextInput(file, LIMIT);
   const change = await readChange(
     { name: file, text },
@@ -61,6 +63,14 @@ export async function readInput(file: string, options: FileOptions): Promise<Che
   );
   warnOfUnmatched(usage, change);
   return { change, usage, region: asked ?? change.region ?? ENVIRONMENTS[environment].region };
+}
+
+/** A usage file may name types as Terraform does. */
+function inOurTerms(json: unknown): unknown {
+  const { types } = (json ?? {}) as { types?: unknown };
+  if (typeof json !== "object" || typeof types !== "object" || types === null) return json;
+  const named = Object.entries(types).map(([type, keys]) => [cloudFormationType(type), keys] as const);
+  return { ...json, types: Object.fromEntries(named) };
 }
 
 function requireRegion(region: string | undefined): void {

@@ -9,6 +9,7 @@ import { score } from "../risk/score.ts";
 import { redact } from "../secrets/redact.ts";
 import { type CostReport, costOf } from "./cost.ts";
 import { lawFindings } from "./laws.ts";
+import { rightsFindings } from "./rights.ts";
 import { type ShownChange, shownChanges } from "./shown-changes.ts";
 
 export interface CheckOptions {
@@ -59,6 +60,7 @@ export function check(change: InfrastructureChange, options: CheckOptions): Chec
   const findings = [
     ...lawFindings(change, reasons, environment, now),
     ...policy.findings,
+    ...rightsFindings(change),
     ...guardrailFindings(cost, guardrails),
   ].map(readable);
   const fails = findings.some(({ severity }) => severity === "error" || severity === "fatal");

@@ -255,7 +255,15 @@ const REASONS = new Map(
 
 export const FREE_TYPES: readonly string[] = [...REASONS.keys()];
 
+/** A name drawn by lot, a moment, a file on the machine that plans: nothing that a provider runs. */
+const STATE_ONLY = /^(null|random|time|local|template|archive|external|http|tls|cloudinit|terraform)_/;
+
 /** Why a type costs nothing, or undefined where it may cost something. */
 export function whyFree(type: string): string | undefined {
-  return REASONS.get(type);
+  return STATE_ONLY.test(type) ? "it exists in Terraform's state alone" : REASONS.get(type);
+}
+
+/** True for what only a Terraform state holds. */
+export function isStateOnly(type: string): boolean {
+  return STATE_ONLY.test(type);
 }

@@ -18,18 +18,18 @@ export const privilege: RiskRule = ({ change }) => [
   ...foreignRights(change),
 ];
 
-const IDENTITY = /^AWS::(IAM|SSO)::/;
+export const IDENTITY = /^AWS::(IAM|SSO)::/;
 
 function rightsOf(one: ChangedResource): RiskReason[] {
   if (!IDENTITY.test(one.type)) return credentialsOf(one);
-  const [was, is] = [statementsIn(one.before), statementsIn(one.after)];
+  const [was, is] = [identityStatements(one.before), identityStatements(one.after)];
   const news = newPowers(was, is);
   if (news.length > 0) return news.map((held) => powerReason(one.address, held));
   return [...breadthReason(one, was.length > 0), ...credentialsOf(one)];
 }
 
 /** Statements that a resource gives to an identity, wherever its properties keep them. */
-function statementsIn(properties: JsonObject | undefined): Statement[] {
+export function identityStatements(properties: JsonObject | undefined): Statement[] {
   if (!properties) return [];
   const { PolicyDocument, InlinePolicy, Policies, ManagedPolicyArns, PolicyArn, PermissionsBoundary } =
     properties;

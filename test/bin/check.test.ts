@@ -193,5 +193,10 @@ describe("conductor cost", () => {
     const typical = await ask<CostReport>("cost", PLAN);
     const told = await ask<CostReport>("cost", PLAN, "--usage", usage);
     expect(told.answer.monthlyAfter).toBeGreaterThan(typical.answer.monthlyAfter + 300);
+    const byType = file("types.json", { types: { aws_sqs_queue: { requestsPerMonth: 1e9 } } });
+    expect((await ask<CostReport>("cost", PLAN, "--usage", byType)).answer).toEqual({
+      ...told.answer,
+      assumptions: expect.any(Array),
+    });
   });
 });

@@ -270,6 +270,18 @@ test("every AWS type of Terraform that is read has a name of CloudFormation's fo
   for (const type of MAPPED_TYPES) expect(type).toMatch(/^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$/);
 });
 
+test("what only Terraform's state holds costs nothing and harms nobody", async () => {
+  const report = await judge(
+    planOf(
+      created("random_password.x", { length: 20 }),
+      deleted("null_resource.y", {}),
+      created("aws_sqs_queue.q", {}),
+    ),
+  );
+  expect(report.cost).toMatchObject({ atLeast: false, unpriced: [] });
+  expect(report.risk.score).toBe(0);
+});
+
 describe("cost in Terraform's terms is that in CloudFormation's", () => {
   test.each<[string, object, string, object]>([
     [

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { answer, matches } from "../../../core/iam/evaluate.ts";
 import { managedStatements } from "../../../core/iam/managed-policies.ts";
+import { allowedText, newlyAllowed } from "../../../core/iam/newly-allowed.ts";
 import { newPowers, powersOf } from "../../../core/iam/powers.ts";
 import { statementsOf } from "../../../core/iam/statements.ts";
 import type { Json } from "../../../core/template/template.ts";
@@ -175,5 +176,44 @@ describe("what a policy lets somebody do", () => {
         expect(weight(...some, deny(denied))).toBeLessThanOrEqual(weight(...some));
       }),
     );
+  });
+});
+
+describe("what a policy newly allows, in words", () => {
+  const told = (before: object[], after: object[]) =>
+    newlyAllowed(statementsOf(document(...before)), statementsOf(document(...after))).map(allowedText);
+  const photos = "arn:aws:s3:::photos/*";
+
+  test.each<[string, object[], object[], string[]]>([
+    ["nothing", [allow("s3:*", photos)], [allow("s3:GetObject", photos)], []],
+    [
+      "an action",
+      [allow("s3:GetObject", photos)],
+      [allow(["s3:GetObject", "s3:DeleteObject"], photos)],
+      [`may now delete object (s3:DeleteObject) in ${photos}`],
+    ],
+    [
+      "a place",
+      [allow("s3:GetObject", photos)],
+      [allow("s3:GetObject", [photos, "arn:aws:s3:::films/*"])],
+      ["may now get object (s3:GetObject) in arn:aws:s3:::films/*"],
+    ],
+    ["everything", [], [allow("*")], ["may now do everything (*) in everything"]],
+    ["a service", [], [allow("sqs:*", "arn:q")], ["may now do everything that sqs does (sqs:*) in arn:q"]],
+    [
+      "what begins alike",
+      [],
+      [allow("s3:Get*", photos)],
+      [`may now do all that begins with get (s3:Get*) in ${photos}`],
+    ],
+    [
+      "under a condition",
+      [],
+      [allow("s3:GetObject", photos, { Condition: { Bool: { a: "b" } } })],
+      [`may now get object (s3:GetObject) in ${photos}, under a condition`],
+    ],
+    ["nothing that is denied", [], [allow("s3:GetObject", photos), deny("s3:*", photos)], []],
+  ])("%s", (_what, before, after, expected) => {
+    expect(told(before, after)).toEqual(expected);
   });
 });
