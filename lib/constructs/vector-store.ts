@@ -50,7 +50,7 @@ export class VectorStore extends Construct {
     this.cluster = new CfnDBCluster(this, "Cluster", {
       dbClusterIdentifier: name,
       engine: "aurora-postgresql",
-      engineVersion: "16.6",
+      engineVersion: "16.9",
       databaseName: DATABASE,
       masterUsername: "conductor",
       manageMasterUserPassword: true,

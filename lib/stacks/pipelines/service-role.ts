@@ -3,7 +3,7 @@ import type { Names } from "../../../config/environments/names.ts";
 
 /** What CloudFormation needs to create, change and remove each type of the catalog, one list a service. */
 const BUILDING: Readonly<Record<string, readonly string[]>> = {
-  apigateway: ["DELETE", "GET", "PATCH", "POST", "PUT", "TagResource", "UntagResource"],
+  apigateway: ["DELETE", "GET", "PATCH", "POST", "PUT"],
   dynamodb: [
     ...["CreateTable", "DeleteTable", "DescribeContinuousBackups", "DescribeContributorInsights"],
     ...["DescribeKinesisStreamingDestination", "DescribeTable", "DescribeTimeToLive", "GetResourcePolicy"],
