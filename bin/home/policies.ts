@@ -13,6 +13,17 @@ import { readJsonInput } from "../cli/read-input.ts";
 /** Where our own rules lie. */
 const OWN = join(import.meta.dirname, "../../policies");
 
+/** cfn-guard takes some two milliseconds for each. */
+const MOST_RESOURCES = 20_000;
+
+const NOT_JUDGED: Finding = {
+  rule: "policy-not-judged",
+  severity: "warning",
+  resource: "*",
+  message: "the change is too large for policy as code",
+  fix: "divide it",
+};
+
 export interface PolicyOptions {
   /** Folders beside our own, for rules of the user's. */
   readonly folders: readonly string[];
@@ -45,8 +56,13 @@ export async function judgePolicies(
       version,
       notes: ["policy as code was not judged: there is no cfn-guard for this system"],
     };
-  const found = await policyFindings(change, files, guardWith(program));
-  let findings = found;
+  if (change.changes.length > MOST_RESOURCES)
+    return {
+      findings: [NOT_JUDGED],
+      version,
+      notes: [`policy as code was not judged: it takes at most ${MOST_RESOURCES} changes`],
+    };
+  let findings = await policyFindings(change, files, guardWith(program));
   for (const waivers of await waiversOf(folders, options.waivers))
     findings = afterWaivers(findings, rulesIn(files), waivers, new Date());
   return { findings, version, notes: [] };

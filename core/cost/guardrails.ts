@@ -18,6 +18,12 @@ export const guardrails = z.strictObject({
 
 export type Guardrails = z.output<typeof guardrails>;
 
+/** The same, each with who set it where that is to be said. */
+interface Limits extends Omit<Guardrails, "absolute" | "increase"> {
+  readonly absolute?: (Guardrails["absolute"] & { readonly by?: string }) | undefined;
+  readonly increase?: (Guardrails["increase"] & { readonly by?: string }) | undefined;
+}
+
 type Amounts = Pick<CostComparison, "monthlyBefore" | "monthlyAfter" | "monthlyDelta">;
 
 const SEVERITY = { warn: "warning", block: "error" } as const;
@@ -33,7 +39,7 @@ interface Rail {
 /** Limits that a change exceeds. What has no price cannot exceed one, and stands in the cost itself. */
 export function guardrailFindings(
   { monthlyBefore, monthlyAfter, monthlyDelta }: Amounts,
-  { absolute, increase, percentage, budget }: Guardrails,
+  { absolute, increase, percentage, budget }: Limits,
 ): Finding[] {
   const percent = monthlyBefore > 0 ? (monthlyDelta / monthlyBefore) * 100 : 0;
   const rails: readonly Rail[] = [
@@ -41,14 +47,14 @@ export function guardrailFindings(
       rule: "monthly-cost-limit",
       limit: absolute,
       exceeded: monthlyAfter > (absolute?.usd ?? 0),
-      message: `it would cost ${dollars(monthlyAfter)} a month; ${dollars(absolute?.usd)} is allowed`,
+      message: `it would cost ${dollars(monthlyAfter)} a month; ${absolute?.by ?? "the limit"} allows ${dollars(absolute?.usd)}`,
       fix: "ask for less, or raise the limit",
     },
     {
       rule: "cost-delta-monthly-limit",
       limit: increase,
       exceeded: monthlyDelta > (increase?.usd ?? 0),
-      message: `it would add ${dollars(monthlyDelta)} a month; ${dollars(increase?.usd)} is allowed`,
+      message: `it would add ${dollars(monthlyDelta)} a month; ${increase?.by ?? "the limit"} allows ${dollars(increase?.usd)}`,
       fix: "divide the change, or raise the limit",
     },
     {

@@ -1,5 +1,6 @@
 import type { CostComparison, Finding } from "../../core/artifacts/validation-report.ts";
 import { estimate, templateResources } from "../../core/cost/estimate.ts";
+import { guardrailFindings } from "../../core/cost/guardrails.ts";
 import type { Template } from "../../core/template/template.ts";
 
 /** Monthly list price of the stack before and after, in US dollars rounded to cents. */
@@ -25,35 +26,22 @@ interface CostLimits {
 
 /** Limits exceeded. What has no price cannot exceed one, but it is said. */
 export function costFindings(cost: CostComparison, { monthly, delta }: CostLimits): Finding[] {
-  const findings: Finding[] = [];
-  if (monthly !== undefined && cost.monthlyAfter > monthly) {
-    findings.push({
-      rule: "monthly-cost-limit",
-      severity: "error",
-      resource: "*",
-      message: `the stack would cost $${cost.monthlyAfter} a month; the goal allows $${monthly}`,
-      fix: "raise constraints.monthlyCostLimitUsd or ask for less",
-    });
-  }
-  if (cost.monthlyDelta > delta) {
-    findings.push({
-      rule: "cost-delta-monthly-limit",
-      severity: "error",
-      resource: "*",
-      message: `the change would add $${cost.monthlyDelta} a month; policy allows $${delta}`,
-      fix: "divide the change, or raise the limit in config/environments",
-    });
-  }
-  for (const { address, type } of cost.unpriced) {
-    findings.push({
-      rule: "unpriced",
-      severity: "warning",
-      resource: address,
-      message: `${type} has no price here, so the true cost is higher`,
-      fix: "price it by hand before approving",
-    });
-  }
-  return findings;
+  const block = "block" as const;
+  return [
+    ...guardrailFindings(cost, {
+      absolute: monthly === undefined ? undefined : { usd: monthly, action: block, by: "the goal" },
+      increase: { usd: delta, action: block, by: "policy" },
+    }),
+    ...cost.unpriced.map(
+      ({ address, type }): Finding => ({
+        rule: "unpriced",
+        severity: "warning",
+        resource: address,
+        message: `${type} has no price here, so the true cost is higher`,
+        fix: "price it by hand before approving",
+      }),
+    ),
+  ];
 }
 
 function cents(usd: number): number {
