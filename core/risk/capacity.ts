@@ -31,9 +31,9 @@ function amounts({ address, type, before, after }: Altered): RiskReason[] {
   return AMOUNTS.filter(({ types }) => types.test(type)).flatMap(({ path, what }) => {
     const [was, is] = [numberOf(at(before, path)), numberOf(at(after, path))];
     if (was === undefined || is === undefined || was === is || was < 0 || is < 0) return [];
-    if (is === 0 && was > 0) return [reason("capacity", address, `no ${what} would be left of ${was}`, 35)];
+    if (is === 0 && was > 0) return [reason("capacity", address, `no ${what} would be left of ${was}`, 45)];
     if (is > FEW && is >= was * TIMES)
-      return [reason("capacity", address, `it would grow from ${was} to ${is} ${what}`, 35)];
+      return [reason("capacity", address, `it would grow from ${was} to ${is} ${what}`, 45)];
     return [reason("capacity", address, `${was} ${what} would become ${is}`, 2)];
   });
 }
@@ -42,7 +42,7 @@ function versions({ address, type, before, after }: Altered): RiskReason[] {
   if (!/^AWS::(RDS|DocDB|Neptune|ElastiCache|OpenSearchService)::/.test(type)) return [];
   const [was, is] = [at(before, "EngineVersion"), at(after, "EngineVersion")].map(majorOf);
   if (was === undefined || is === undefined || was === is) return [];
-  return [reason("capacity", address, `its engine would go from version ${was} to ${is}, and not back`, 30)];
+  return [reason("capacity", address, `its engine would go from version ${was} to ${is}, and not back`, 45)];
 }
 
 /** PostgreSQL counts whole numbers from 10 on, MySQL in two parts. */

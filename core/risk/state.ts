@@ -26,7 +26,7 @@ function lighter({ type, action, changed }: ChangedResource): number {
   if (!MACHINE.test(type) || DATABASE.test(type)) return LIGHTER[type] ?? 100;
   const causes = changed.filter(({ requiresRecreation }) => requiresRecreation !== "never");
   const isBump = action === "replace" && causes.length > 0 && causes.every(({ path }) => IMAGE.test(path));
-  return isBump ? 20 : 35;
+  return isBump ? 20 : 45;
 }
 
 /** Data that goes away with its resource, softened by a deletion policy that keeps it. */
@@ -92,13 +92,18 @@ export const unknownTypes: RiskRule = ({ change }) =>
     return [reason("unknown-type", address, `nobody here knows what ${nameOf(one)} does`, points)];
   });
 
+/** Retiring one service takes fewer. */
+const SWEEPING = 20;
+
 /** A large part of everything going away at once is no tidying up. */
 export const sweeping: RiskRule = ({ change }) => {
-  const gone = change.changes.filter(({ action }) => action === "remove" || action === "replace");
+  const gone = change.changes.filter(
+    ({ action, holdsState }) => action === "remove" || (action === "replace" && holdsState),
+  ).length;
   const had = Object.keys(change.before?.Resources ?? {}).length;
-  if (gone.length < 10 || (had > 0 && gone.length < had * 0.3)) return [];
-  const points = gone.length >= 30 ? 45 : 30;
-  return [reason("sweeping", "*", `${gone.length} resources would be removed or replaced at once`, points)];
+  if (gone < SWEEPING || gone < had / 2) return [];
+  const points = gone >= 2 * SWEEPING ? 45 : 30;
+  return [reason("sweeping", "*", `${gone} resources would be gone at once, most of what there is`, points)];
 };
 
 const SCALE = [

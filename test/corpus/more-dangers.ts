@@ -285,6 +285,29 @@ export const moreDangers: readonly Case[] = [
       "transit_encryption_enabled",
     ),
   ),
+  danger("a machine is ended", deleted("aws_instance.legacy", { ami: "ami-1", instance_type: "m5.large" })),
+  danger(
+    "a machine is made anew elsewhere",
+    replaced(
+      "aws_instance.legacy",
+      { ami: "ami-1", instance_type: "m5.large", availability_zone: "eu-west-1a" },
+      { availability_zone: "eu-west-1b" },
+      "availability_zone",
+    ),
+  ),
+  danger(
+    "a service is scaled to nothing",
+    updated("aws_ecs_service.app", { name: "app", desired_count: 6 }, { desired_count: 0 }),
+  ),
+  danger(
+    "a group grows without measure",
+    updated("aws_autoscaling_group.web", { name: "web", max_size: 6 }, { max_size: 500 }),
+  ),
+  danger("a database loses its standby", updated("aws_db_instance.orders", DATABASE, { multi_az: false })),
+  danger(
+    "a database goes where there is no way back",
+    updated("aws_db_instance.orders", DATABASE, { engine_version: "17.2" }),
+  ),
   danger(
     "a database is imported and loses its encryption key",
     updated(

@@ -32,6 +32,26 @@ export const moreRoutine: readonly Case[] = [
     ),
   ),
   routine(
+    "a service with all that belongs to it is retired",
+    ...["a", "b", "c", "d"].flatMap((name) => [
+      deleted(`aws_lambda_function.${name}`, { function_name: name }),
+      deleted(`aws_lambda_permission.${name}`, { principal: "events.amazonaws.com" }),
+      deleted(`aws_iam_role.${name}`, ROLE),
+      deleted(`aws_cloudwatch_event_rule.${name}`, { name }),
+    ]),
+  ),
+  routine(
+    "many images are bumped at once",
+    ...Array.from({ length: 24 }, (_, index) =>
+      replaced(
+        `aws_ecs_task_definition.app${index}`,
+        TASK,
+        { container_definitions: JSON.stringify([{ name: "app", image: `app:${index}` }]) },
+        "container_definitions",
+      ),
+    ),
+  ),
+  routine(
     "a machine becomes larger",
     updated("aws_instance.web", { ami: "ami-1", instance_type: "t3.small" }, { instance_type: "t3.large" }),
   ),
