@@ -33,8 +33,11 @@ describeWire("what a change costs on AWS", (moto) => {
       priced("Step Functions transitions", "states.transition", pipeline.transitions(id)),
       priced("Lambda requests", "lambda.request", steps.length),
     ];
-    tell({ ...state, ...account }, lines);
-    expect(sum(state) + sum(account)).toBeLessThanOrEqual(promised().calls);
+    const calls = { ...state };
+    for (const [operation, count] of Object.entries(account))
+      calls[operation] = (calls[operation] ?? 0) + count;
+    tell(calls, lines);
+    expect(sum(calls)).toBeLessThanOrEqual(promised().calls);
     expect(lines.reduce((total, { usd }) => total + usd, 0)).toBeLessThanOrEqual(promised().usd);
   });
 });
