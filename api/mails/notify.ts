@@ -1,6 +1,7 @@
 import { linkFor, sealLink } from "../../core/approval/link.ts";
 import { type Notice, type NoticeKind, noticesDue } from "../../core/approval/notices.ts";
 import { type Dossier, dossier as dossierArtifact } from "../../core/artifacts/dossier.ts";
+import { artifactText } from "../../core/artifacts/text.ts";
 import { environment } from "../../core/artifacts/vocabulary.ts";
 import type { Chat } from "../../core/chat/chat.ts";
 import { sha256 } from "../../core/digest.ts";
@@ -112,7 +113,7 @@ async function remember(
 export async function dossierFor({ table, artifacts }: World, gate: Gate): Promise<Dossier | undefined> {
   const { dossier: ref } = await find(table, gate.executionId);
   if (!ref) return undefined;
-  const text = new TextDecoder().decode(await artifacts.get(ref.sha256));
+  const text = await artifactText(artifacts, ref.sha256);
   const parsed = dossierArtifact.safeParse(JSON.parse(text));
   return parsed.success && parsed.data.digest === gate.digest ? parsed.data : undefined;
 }

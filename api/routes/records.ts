@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { attachedTo } from "../../core/artifacts/attached.ts";
 import { dossier as dossierArtifact } from "../../core/artifacts/dossier.ts";
+import { artifactText } from "../../core/artifacts/text.ts";
 import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
 import { ArtifactError } from "../../core/ports.ts";
 import type { Table } from "../../core/table/table.ts";
@@ -83,7 +84,7 @@ export function recordRoutes(app: OpenAPIHono<ApiEnv>, { world }: ApiPorts): voi
     const { id } = await executionFor(table, c.get("identity"), c.req.valid("param").id, "view");
     const ref = (await attachedTo(table, id)).find(({ kind }) => kind === "Dossier");
     if (!ref) throw missing(id, "dossier yet");
-    const text = new TextDecoder().decode(await artifacts.get(ref.sha256));
+    const text = await artifactText(artifacts, ref.sha256);
     return c.json(dossierArtifact.parse(JSON.parse(text)), 200);
   });
 }

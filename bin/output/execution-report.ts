@@ -2,6 +2,7 @@ import { holderOf } from "../../adapters/embedded/driver-lock.ts";
 import { attachedTo } from "../../core/artifacts/attached.ts";
 import { designBlocked } from "../../core/artifacts/design-blocked.ts";
 import { dossier as dossierSchema } from "../../core/artifacts/dossier.ts";
+import { artifactJson } from "../../core/artifacts/text.ts";
 import { validationReport } from "../../core/artifacts/validation-report.ts";
 import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
 import { usdOf } from "../../core/budget/amounts.ts";
@@ -97,9 +98,7 @@ export function gateReport(gate: Gate) {
 async function dossierReport({ world }: Home, artifacts: readonly ArtifactRef[]) {
   const ref = artifacts.find(({ kind }) => kind === "Dossier");
   if (!ref) return null;
-  const dossier = dossierSchema.parse(
-    JSON.parse(new TextDecoder().decode(await world.artifacts.get(ref.sha256))),
-  );
+  const dossier = dossierSchema.parse(await artifactJson(world.artifacts, ref.sha256));
   const { digest, summary, costDeltaMonthlyUsd, cost, risk, blastRadius, changes, rollback } = dossier;
   return { digest, summary, costDeltaMonthlyUsd, cost, risk, blastRadius, changes, rollback };
 }
@@ -109,15 +108,14 @@ async function findingsReport({ world }: Home, artifacts: readonly ArtifactRef[]
   const reports = artifacts.filter(({ kind }) => kind === "ValidationReport");
   const ref = reports.find(({ name }) => name === "validation-report.json") ?? reports[0];
   if (!ref) return [];
-  return validationReport.parse(JSON.parse(new TextDecoder().decode(await world.artifacts.get(ref.sha256))))
-    .findings;
+  return validationReport.parse(await artifactJson(world.artifacts, ref.sha256)).findings;
 }
 
 async function blockedReport({ world }: Home, artifacts: readonly ArtifactRef[]) {
   const ref = artifacts.find(({ kind }) => kind === "DesignBlocked");
   if (!ref) return null;
   const { reason, smallestRelaxation, together, alternatives, attempts } = designBlocked.parse(
-    JSON.parse(new TextDecoder().decode(await world.artifacts.get(ref.sha256))),
+    await artifactJson(world.artifacts, ref.sha256),
   );
   return { reason, smallestRelaxation, together, alternatives, attempts };
 }

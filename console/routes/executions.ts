@@ -3,6 +3,7 @@ import { executionFor } from "../../api/access.ts";
 import { namedArtifact } from "../../api/routes/records.ts";
 import { mediaTypeOf } from "../../api/views/media-type.ts";
 import { attachedTo } from "../../core/artifacts/attached.ts";
+import { artifactText } from "../../core/artifacts/text.ts";
 import { type Execution, hasEnded } from "../../core/execution/execution.ts";
 import { requestRollback } from "../../core/execution/request-rollback.ts";
 import { cancel, pause, unpause } from "../../core/execution/signal.ts";
@@ -45,7 +46,7 @@ export function executionPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show:
   app.get("/executions/:id/artifacts/:name", async (c) => {
     const execution = await executionFor(world.table, identityIn(c), c.req.param("id"), "view");
     const ref = await namedArtifact(world.table, execution.id, c.req.param("name"));
-    const text = new TextDecoder().decode(await world.artifacts.get(ref.sha256));
+    const text = await artifactText(world.artifacts, ref.sha256);
     return await show(c, { title: ref.name, at: "executions", body: artifactPage(execution, ref, text) });
   });
   rawArtifact(app, world);

@@ -1,4 +1,5 @@
 import { attachedTo } from "../artifacts/attached.ts";
+import { artifactText } from "../artifacts/text.ts";
 import type { ArtifactRef } from "../artifacts/vocabulary.ts";
 import type { Amounts } from "../budget/amounts.ts";
 import { meterOn } from "../budget/meter.ts";
@@ -44,7 +45,7 @@ export function toolbox({ world, execution, cloud, reserved, evidence }: Toolbox
   const { id: executionId } = execution;
   const meter = meterOn(reserved, evidence, () => world.clock.now());
   return {
-    "artifacts.read": async (ref) => new TextDecoder().decode(await world.artifacts.get(ref.sha256)),
+    "artifacts.read": async (ref) => await artifactText(world.artifacts, ref.sha256),
     "artifacts.append": async (artifact) => {
       const ref = await storeArtifact(world, artifact);
       evidence.artifacts.push(ref);

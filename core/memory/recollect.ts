@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { artifactText } from "../artifacts/text.ts";
 import { ArtifactError, type ArtifactStore } from "../ports.ts";
 import { redact } from "../secrets/redact.ts";
 import { type MemoryMeans, patience, unlessUnavailable, vectorsOf } from "./memory-means.ts";
@@ -67,7 +68,7 @@ const summarised = z.looseObject({ summary: z.string() });
 /** Undefined when the artifact is gone, is not what its hash says, or has no summary. */
 async function summaryOf({ kind, artifact }: Remembered, artifacts: Artifacts): Promise<string | undefined> {
   try {
-    const content = new TextDecoder().decode(await artifacts.get(artifact.sha256));
+    const content = await artifactText(artifacts, artifact.sha256);
     // A runbook is a document, whose heading says of what.
     if (kind === "runbook") return /^# (.+)$/m.exec(content)?.[1];
     return summarised.safeParse(JSON.parse(content)).data?.summary;

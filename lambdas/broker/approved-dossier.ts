@@ -1,5 +1,6 @@
 import { ApprovalError } from "../../core/approval/approval-error.ts";
 import { type Dossier, dossier as dossierSchema, isIntact } from "../../core/artifacts/dossier.ts";
+import { artifactText } from "../../core/artifacts/text.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { type Gate, GateError, outcomeOf, requirePeople } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
@@ -23,7 +24,7 @@ export async function approvedDossier(world: World, execution: Execution): Promi
       `execution ${execution.id} has no dossier that could have been approved`,
     );
   }
-  const text = new TextDecoder().decode(await world.artifacts.get(execution.dossier.sha256));
+  const text = await artifactText(world.artifacts, execution.dossier.sha256);
   const dossier = dossierSchema.parse(JSON.parse(text));
   const gates = (await ofExecution(world.table, execution.id)).filter(
     ({ digest }) => digest === dossier.digest,

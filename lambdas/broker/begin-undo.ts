@@ -1,6 +1,7 @@
 import { ApprovalError } from "../../core/approval/approval-error.ts";
 import { type ChangeSet, changeSet as changeSetSchema } from "../../core/artifacts/change-set.ts";
 import type { Dossier } from "../../core/artifacts/dossier.ts";
+import { artifactJson } from "../../core/artifacts/text.ts";
 import { artifactRef } from "../../core/artifacts/vocabulary.ts";
 import { deletionOf } from "../../core/change/deletion.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
@@ -162,5 +163,5 @@ async function began(
 }
 
 async function readJson(world: World, sha256: string): Promise<unknown> {
-  return JSON.parse(new TextDecoder().decode(await world.artifacts.get(sha256)));
+  return await artifactJson(world.artifacts, sha256);
 }

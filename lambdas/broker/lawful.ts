@@ -1,5 +1,6 @@
 import { ApprovalError } from "../../core/approval/approval-error.ts";
 import type { ChangeSet } from "../../core/artifacts/change-set.ts";
+import { artifactJson } from "../../core/artifacts/text.ts";
 import type { CloudReader } from "../../core/cloud/cloud.ts";
 import type { Snapshot } from "../../core/cloud/stack.ts";
 import { breaches } from "../../core/policy/laws.ts";
@@ -45,5 +46,5 @@ export async function requireLawful(
 
 /** A template that was stored under its hash. */
 export async function storedTemplate(world: World, sha256: string): Promise<Template> {
-  return JSON.parse(new TextDecoder().decode(await world.artifacts.get(sha256))) as Template;
+  return (await artifactJson(world.artifacts, sha256)) as Template;
 }

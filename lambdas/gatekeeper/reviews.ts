@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { attachedTo } from "../../core/artifacts/attached.ts";
 import { designBlocked, relaxationText } from "../../core/artifacts/design-blocked.ts";
+import { artifactJson } from "../../core/artifacts/text.ts";
 import { type ArtifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
 import { advance, requireNotCancelled } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
@@ -40,9 +41,7 @@ export async function askToRelax(
       `execution ${event.executionId} has no DesignBlocked to decide on`,
     );
   }
-  const blocked = designBlocked.parse(
-    JSON.parse(new TextDecoder().decode(await world.artifacts.get(relaxation.sha256))),
-  );
+  const blocked = designBlocked.parse(await artifactJson(world.artifacts, relaxation.sha256));
   const subject = `DesignBlocked: ${blocked.reason}. Agree to ${relaxationText(blocked)}?`;
   const asked: Asked = { type: "design_review", digest: relaxation.sha256, subject, requiredApprovals: 1 };
   return { ...(await review(event, asked, world)), relaxation };
