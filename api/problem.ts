@@ -120,7 +120,6 @@ const STATUS = {
   IdempotencyKeyReused: 422,
   InterventionUnsupported: 422,
   ReviewerIsCaller: 422,
-  UnknownPrice: 422,
   MailAddressInvalid: 422,
   TooManyRequests: 429,
   StepUpLimited: 429,

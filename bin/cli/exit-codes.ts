@@ -102,7 +102,6 @@ const BY_NAME = {
   LawBroken: EXIT.blocked,
   BudgetExhausted: EXIT.blocked,
   BudgetBrake: EXIT.blocked,
-  UnknownPrice: EXIT.blocked,
   LockNotHeld: EXIT.blocked,
   LockUnavailable: EXIT.blocked,
   WrongAccount: EXIT.blocked,

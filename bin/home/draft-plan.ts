@@ -1,3 +1,4 @@
+import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import { amountsOf, type NewArtifact } from "../../core/agent/agent.ts";
 import type { Tools } from "../../core/agent/tools.ts";
 import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
@@ -11,7 +12,6 @@ import type { ModelProvider } from "../../core/model/model.ts";
 import type { EnvironmentSettings } from "../../core/ports.ts";
 import { redactIn } from "../../core/secrets/redact.ts";
 import { AtlasError, atlas } from "../../lambdas/atlas/agent.ts";
-import { environmentSettings } from "./settings.ts";
 
 /** Attempts Atlas has in a pipeline before people are asked. */
 const ATTEMPTS = 3;
@@ -29,7 +29,7 @@ export async function draftPlan(
   requestedBy: string,
   models: readonly ModelProvider[],
 ): Promise<Draft> {
-  const settings = environmentSettings(goal.environment);
+  const settings = ENVIRONMENTS[goal.environment];
   const contents = new Map<string, string>();
   const byHash = new Map<string, string>();
   const keep = ({ name, kind, content }: NewArtifact): Promise<ArtifactRef> => {

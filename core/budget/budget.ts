@@ -22,8 +22,7 @@ export type BudgetErrorName =
   /** A cap is reached: the execution pauses and asks. */
   | "BudgetExhausted"
   /** The day's forecast is over the brake: no new pipeline begins. */
-  | "BudgetBrake"
-  | "UnknownPrice";
+  | "BudgetBrake";
 
 export class BudgetError extends NamedError<BudgetErrorName> {}
 

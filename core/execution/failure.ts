@@ -23,7 +23,6 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "TemplateInvalid",
   "TemplateTooLarge",
   "DynamicReference",
-  "BlockMismatch",
   "DesignBlocked",
   "ValidationFailed",
   "PromotionRefused",

@@ -5,9 +5,6 @@ export class LaneError extends NamedError<"WrongLane"> {}
 
 const RANK: Readonly<Record<Lane, number>> = { read_only: 0, dry_run: 1, execute: 2 };
 
-/** The lane of whoever names none. */
-export const DEFAULT_LANE: Lane = "read_only";
-
 /**
  * What using a tool amounts to. `read_only` holds what looks and what appends the agent's own evidence;
  * `dry_run` what prepares a change that somebody else must execute.

@@ -1,4 +1,5 @@
 import type { RollbackTimes } from "../artifacts/retrospective.ts";
+import { secondsBetween } from "../clock.ts";
 import type { Rollback } from "../execution/execution.ts";
 import { BEGIN_WITHIN_MINUTES, FINISH_WITHIN_MINUTES } from "./rollback-plan.ts";
 
@@ -19,8 +20,4 @@ export function rollbackTimes({ cause, calledAt, beganAt, finishedAt }: Rollback
         : beganAfterSeconds <= BEGIN_WITHIN_MINUTES * 60 &&
           finishedAfterSeconds <= FINISH_WITHIN_MINUTES * 60,
   };
-}
-
-function secondsBetween(from: string, to: string): number {
-  return Math.max(0, Date.parse(to) - Date.parse(from)) / 1000;
 }

@@ -1,6 +1,7 @@
 import type { Retrospective, RollbackTimes } from "../../core/artifacts/retrospective.ts";
 import { SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { usdOf } from "../../core/budget/amounts.ts";
+import { secondsBetween } from "../../core/clock.ts";
 import { excerpt } from "../../core/excerpt.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { type Failure, messageOf } from "../../core/execution/failure.ts";
@@ -104,8 +105,4 @@ function lessons(
   const drift = execution.apply?.driftedAfter ?? [];
   if (drift.length > 0) found.push(`drifted right after the apply: ${drift.join(", ")}`);
   return found;
-}
-
-function secondsBetween(from: string, to: string): number {
-  return Math.max(0, Date.parse(to) - Date.parse(from)) / 1000;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Agent, agent } from "../../../core/agent/agent.ts";
 import { handOut, reachesCloud, type ToolName, type Tools } from "../../../core/agent/tools.ts";
 import type { Lane } from "../../../core/artifacts/vocabulary.ts";
-import { DEFAULT_LANE, LaneError, laneOf, requireLane, requireLaneRole } from "../../../core/lane/lane.ts";
+import { LaneError, laneOf, requireLane, requireLaneRole } from "../../../core/lane/lane.ts";
 import { atlas } from "../../../lambdas/atlas/agent.ts";
 import { changeSetAgent } from "../../../lambdas/change-set/agent.ts";
 import { discardAgent } from "../../../lambdas/change-set/discard.ts";
@@ -113,10 +113,6 @@ describe("a tool", () => {
 });
 
 describe("an agent", () => {
-  test("that names no lane works in read_only", () => {
-    expect(DEFAULT_LANE).toBe("read_only");
-  });
-
   test("holds what it named and nothing else, and cannot take more", () => {
     const handed = handOut(worker("read_only", ["artifacts.read"]), TOOLBOX) as Record<string, unknown>;
     expect(Object.keys(handed)).toEqual(["artifacts.read"]);
