@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import { usdOf } from "../../core/budget/amounts.ts";
-import { type Counters, fresh, type Reservation } from "../../core/budget/budget.ts";
-import { executionCap } from "../../core/budget/ledger.ts";
+import type { Counters, Reservation } from "../../core/budget/budget.ts";
+import { leftByRecord } from "../../core/budget/ledger.ts";
 import { type Execution, hasEnded } from "../../core/execution/execution.ts";
 import type { Gate } from "../../core/gate/gate.ts";
 import type { World } from "../../core/ports.ts";
@@ -109,7 +109,7 @@ export async function usageOf(world: World, execution: Execution): Promise<z.inp
 async function countersOf({ table, environment }: World, execution: Execution): Promise<Counters> {
   const row = await table.get(keys.counters(`execution#${execution.id}`));
   if (row) return row.attributes as unknown as Counters;
-  return fresh(executionCap(environment(execution.environment).limits));
+  return leftByRecord(execution.spent, environment(execution.environment).limits);
 }
 
 /** What each agent has spent, over all its calls. An execution has a few dozen. */

@@ -3,7 +3,7 @@ import type { Unit } from "../table/atomically.ts";
 import { DAY_COUNTER_DAYS, daysAfter, RESULT_DAYS } from "../table/expiry.ts";
 import { keys } from "../table/keys.ts";
 import type { Key } from "../table/table.ts";
-import { type Amounts, microUsd } from "./amounts.ts";
+import { type Amounts, microUsd, NOTHING } from "./amounts.ts";
 import {
   admit,
   BudgetError,
@@ -190,9 +190,24 @@ export async function grant(unit: Unit, { executionId, more, agents, now }: Gran
   }
 }
 
-/** What an execution has left, for people; its cap when it never spent anything. */
+/** What an execution has left, for people. */
 export async function remaining(unit: Unit, executionId: string, limits: Limits): Promise<Counters> {
-  return await counters(unit, executionScope(executionId), executionCap(limits));
+  const held = await unit.get<Counters>(keys.counters(executionScope(executionId)));
+  if (held) return held;
+  const execution = await unit.get<Execution>(keys.execution(executionId));
+  return leftByRecord(execution?.spent ?? NOTHING, limits);
+}
+
+/** What an execution without counters has left, as it never spent anything or they have gone: its cap less what it spent. */
+export function leftByRecord(spent: Amounts, limits: Limits): Counters {
+  const cap = executionCap(limits);
+  const left = (kind: keyof Amounts) => Math.max(0, cap[kind] - spent[kind]);
+  const remaining = {
+    tokens: left("tokens"),
+    milliseconds: left("milliseconds"),
+    microUsd: left("microUsd"),
+  };
+  return { ...fresh(cap), remaining };
 }
 
 async function counters(unit: Unit, scope: string, cap: Amounts): Promise<Counters> {

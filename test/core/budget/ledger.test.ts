@@ -13,6 +13,7 @@ import {
   settle,
 } from "../../../core/budget/ledger.ts";
 import type { Limits } from "../../../core/budget/limits.ts";
+import { store } from "../../../core/execution/executions.ts";
 import { atomically } from "../../../core/table/atomically.ts";
 import { keys } from "../../../core/table/keys.ts";
 import type { Table } from "../../../core/table/table.ts";
@@ -72,6 +73,14 @@ describe("what an execution has left, and has reserved", () => {
     for (const key of rows) expect(await table.get(key)).toBeDefined();
     clock.advance(2 * DAY_MS);
     for (const key of rows) expect(await table.get(key)).toBeUndefined();
+  });
+
+  test("is read from its record when that has gone, and is never less than nothing", async () => {
+    const table = memoryTable();
+    const spent = { tokens: 20, milliseconds: 1_000, microUsd: 9_000_000 };
+    await atomically(table, async (unit) => store(unit, anExecution({ id: "exec_1", spent })));
+    const { remaining: rest } = await atomically(table, (unit) => remaining(unit, "exec_1", LIMITS));
+    expect(rest).toEqual({ tokens: 40, milliseconds: 599_000, microUsd: 0 });
   });
 
   test("has the cap anew when a change is rolled back after that", async () => {
