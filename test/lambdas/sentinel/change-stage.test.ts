@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { guardProgram } from "../../../adapters/guard/cfn-guard.ts";
 import type { ResourceChange } from "../../../core/artifacts/change-set.ts";
 import { changeReport } from "../../../core/artifacts/validation-report.ts";
 import type { Snapshot } from "../../../core/cloud/stack.ts";
@@ -25,6 +26,9 @@ async function judged(proposal: Proposal) {
   const answer = await judge(review);
   return { answer, report: changeReport.parse(await review.desk.json("validation-report.json")) };
 }
+
+const policiesOf = ({ report }: Awaited<ReturnType<typeof judged>>) =>
+  report.findings.filter(({ rule }) => rule.includes("_")).map(({ rule, severity }) => `${severity} ${rule}`);
 
 const DATABASE: Template = { Resources: { Db: { Type: "AWS::RDS::DBInstance", Properties: {} } } };
 const dropped: ResourceChange = {
@@ -84,6 +88,24 @@ describe("a change", () => {
     expect(dev.report.risk).toMatchObject({ level: "high", reasons: [{ rule: "state-lost" }] });
     expect(dev.answer.gates).toMatchObject([{ requiredApprovals: 2 }]);
   });
+
+  test.skipIf(guardProgram() === undefined)(
+    "that policy as code forbids is refused, though no law does and its owner could make an exception",
+    async () => {
+      const open = (PubliclyAccessible: boolean): Template => ({
+        Resources: {
+          Db: { Type: "AWS::RDS::DBInstance", Properties: { PubliclyAccessible, StorageEncrypted: true } },
+        },
+      });
+      const changes = [{ ...aChange({ logicalId: "Db", type: "AWS::RDS::DBInstance" }), holdsState: true }];
+      const refused = await judged({ before: open(false), template: open(true), changes });
+      expect(refused.answer).toMatchObject({ result: "FAIL", refusal: "ValidationFailed" });
+      expect(policiesOf(refused)).toEqual(["error databases_are_private"]);
+      const stood = await judged({ before: open(true), template: open(true), changes });
+      expect(policiesOf(stood)).toEqual(["info databases_are_private"]);
+      expect(stood.answer.result).toBe("PASS");
+    },
+  );
 
   test("in prod that could not be undone lawfully is a risk for more people to weigh", async () => {
     const vault = (on: boolean): Template => ({
