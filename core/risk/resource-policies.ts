@@ -77,6 +77,14 @@ function accountsIn({ changes, before }: InfrastructureChange): ReadonlySet<stri
 /** Services of AWS put their logs from accounts of theirs, and do nothing else. */
 const PUTTING = /^(s3:PutObject|logs:PutLogEvents|sqs:SendMessage|sns:Publish)$/i;
 
+/** Whose key it is: the one account that its policy lets manage it, as every key's policy must (KMS developer guide). */
+function ownerOf(type: string, after: ChangedResource["after"]): string | undefined {
+  if (type !== "AWS::KMS::Key") return undefined;
+  const managing = statementsIn(after).filter(({ actions }) => actions?.includes("kms:*"));
+  const accounts = new Set(accountsOf(managing));
+  return accounts.size === 1 ? [...accounts][0] : undefined;
+}
+
 /** Other accounts that are newly let in. */
 function strangers(
   { address, type, before, after }: ChangedResource,
@@ -86,7 +94,7 @@ function strangers(
   const were = new Set(accountsOf(statementsIn(before)));
   const news = accountsOf(
     statementsIn(after).filter(({ actions = ["*"] }) => !actions.every((action) => PUTTING.test(action))),
-  ).filter((account) => !were.has(account) && !own.has(account));
+  ).filter((account) => !were.has(account) && !own.has(account) && account !== ownerOf(type, after));
   const [first] = news;
   if (first === undefined) return [];
   const points = own.size > 0 ? 45 : 20;

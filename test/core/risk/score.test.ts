@@ -342,3 +342,32 @@ describe("the blast radius", () => {
     });
   });
 });
+
+describe("a key's policy", () => {
+  const manage = (account: string) => ({
+    Effect: "Allow",
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  });
+  const use = (account: string) => ({ ...manage(account), Action: ["kms:Decrypt"] });
+  const risk = (...Statement: object[]) => {
+    const template: Template = {
+      Resources: {
+        Thing: {
+          Type: "AWS::KMS::Key",
+          Properties: { KeyPolicy: { Version: "2012-10-17", Statement } } as JsonObject,
+        },
+      },
+    };
+    return score({ environment: "dev", changes: [change({ type: "AWS::KMS::Key" })], template });
+  };
+  const rules = (asked: Risk) => asked.reasons.map(({ rule }) => rule);
+
+  test("lets its owner in, which is no exposure, and whoever else it names is one", () => {
+    expect(rules(risk(manage("536580886816")))).not.toContain("exposure");
+    expect(rules(risk(manage("536580886816"), use("111122223333")))).toContain("exposure");
+    expect(rules(risk(manage("536580886816"), manage("111122223333")))).toContain("exposure");
+    expect(rules(risk(use("111122223333")))).toContain("exposure");
+  });
+});
