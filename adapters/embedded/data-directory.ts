@@ -12,7 +12,7 @@ import { dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../../engine/store/database.ts";
 import { NewerSchema } from "../../engine/store/schema.ts";
-import { asStorageError, StorageError } from "./storage-error.ts";
+import { asStorageError, isPassing, StorageError } from "./storage-error.ts";
 import { migrateTable } from "./table.ts";
 
 /** Of the tables and files in a data directory; a newer one is not opened, an older one is brought up to it. */
@@ -37,11 +37,28 @@ interface OpenOptions {
   readonly anchors?: string | undefined;
 }
 
+/** How long it is tried while another process is making the same directory, and the pause between, in milliseconds. */
+const PATIENCE_MS = 5_000;
+const PAUSE_MS = 50;
+
 /**
- * Opens a data directory, made complete or not at all.
+ * Opens a data directory, made complete or not at all. SQLite lets nobody wait while a file becomes one with a
+ * write-ahead log: whoever comes at that moment tries again.
  * @throws StorageError in one sentence
  */
-export function openDataDirectory({ path, create, anchors }: OpenOptions): DataDirectory {
+export function openDataDirectory(options: OpenOptions): DataDirectory {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return openOnce(options);
+    } catch (error) {
+      if (!(error instanceof StorageError && isPassing(error)) || performance.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+function openOnce({ path, create, anchors }: OpenOptions): DataDirectory {
   const root = resolve(path);
   const file = join(root, "conductor.db");
   requireDirectory(root);
