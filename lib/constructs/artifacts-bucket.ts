@@ -1,17 +1,11 @@
 import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type LifecycleRule,
-  ObjectOwnership,
-  StorageClass,
-} from "aws-cdk-lib/aws-s3";
+import { Bucket, BucketEncryption, type LifecycleRule, StorageClass } from "aws-cdk-lib/aws-s3";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { type LogTarget, logAccess } from "./access-log-bucket.ts";
 import { grantKeyUse } from "./data-key.ts";
+import { PRIVATE_BUCKET } from "./private-bucket.ts";
 
 export interface ArtifactsBucketProps {
   /** Bucket names are global: without one CloudFormation finds a free one. */
@@ -37,10 +31,7 @@ export class ArtifactsBucket extends Construct {
     const bucket = new Bucket(this, "Bucket", {
       ...(props.bucketName !== undefined && { bucketName: props.bucketName }),
       ...encryption(props.encryptionKey),
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
+      ...PRIVATE_BUCKET,
       versioned: props.versioned ?? true,
       lifecycleRules: lifecycle(props.expireAfterDays),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,

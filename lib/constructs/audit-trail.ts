@@ -1,15 +1,10 @@
 import { ReadWriteType, Trail } from "aws-cdk-lib/aws-cloudtrail";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type IBucket,
-  ObjectOwnership,
-} from "aws-cdk-lib/aws-s3";
+import { Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { PRIVATE_BUCKET } from "./private-bucket.ts";
 
 export interface AuditTrailProps {
   readonly trailName: string;
@@ -26,14 +21,10 @@ export class AuditTrail extends Construct {
     super(scope, id);
     const bucket = new Bucket(this, "Bucket", {
       bucketName,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      ...PRIVATE_BUCKET,
       encryption: BucketEncryption.KMS,
       encryptionKey: key,
       bucketKeyEnabled: true,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
       lifecycleRules: [
         {
           id: "expire",

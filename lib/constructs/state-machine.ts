@@ -37,14 +37,8 @@ export class MeshMachine extends Construct {
   constructor(scope: Construct, id: string, props: MeshMachineProps) {
     super(scope, id);
     const named = placeholders(props.definition);
-    const called = named.flatMap((name) => {
-      const found = props.functions.get(name);
-      return found ? [[name, found] as const] : [];
-    });
-    const sent = named.flatMap((name) => {
-      const found = props.queues.get(name);
-      return found ? [[name, found] as const] : [];
-    });
+    const called = [...props.functions].filter(([name]) => named.includes(name));
+    const sent = [...props.queues].filter(([name]) => named.includes(name));
     const unknown = named.find((name) => !props.functions.has(name) && !props.queues.has(name));
     if (unknown !== undefined)
       throw new Error(

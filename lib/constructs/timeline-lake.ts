@@ -4,11 +4,12 @@ import { CfnDatabase, CfnTable } from "aws-cdk-lib/aws-glue";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnDeliveryStream } from "aws-cdk-lib/aws-kinesisfirehose";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import { Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Duration, type RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { type LogTarget, logAccess } from "./access-log-bucket.ts";
 import { acknowledgeWildcards } from "./acknowledge.ts";
+import { PRIVATE_BUCKET } from "./private-bucket.ts";
 
 export interface TimelineLakeProps {
   readonly mesh: string;
@@ -25,14 +26,10 @@ export class TimelineLake extends Construct {
     super(scope, id);
     const bucket = new Bucket(this, "Bucket", {
       bucketName: props.bucketName,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      ...PRIVATE_BUCKET,
       encryption: BucketEncryption.KMS,
       encryptionKey: props.key,
       bucketKeyEnabled: true,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
       lifecycleRules: [
         { id: "answers", prefix: "answers/", expiration: Duration.days(30) },
         {

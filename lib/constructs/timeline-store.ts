@@ -1,15 +1,9 @@
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  ObjectLockRetention,
-  ObjectOwnership,
-  StorageClass,
-} from "aws-cdk-lib/aws-s3";
+import { Bucket, BucketEncryption, ObjectLockRetention, StorageClass } from "aws-cdk-lib/aws-s3";
 import { Duration, type RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { type LogTarget, logAccess } from "./access-log-bucket.ts";
+import { PRIVATE_BUCKET } from "./private-bucket.ts";
 
 export interface TimelineStoreProps {
   readonly bucketName: string;
@@ -28,12 +22,8 @@ export class TimelineStore extends Construct {
     const { bucketName, retentionDays, accessLogs, removalPolicy } = props;
     this.bucket = new Bucket(this, "Bucket", {
       bucketName,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      ...PRIVATE_BUCKET,
       encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
       objectLockEnabled: true,
       objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(retentionDays)),
       lifecycleRules: [

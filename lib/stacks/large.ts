@@ -1,7 +1,7 @@
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { namesOf } from "../../config/environments/names.ts";
 import { AccessLogBucket } from "../constructs/access-log-bucket.ts";
@@ -9,14 +9,10 @@ import { AuditTrail } from "../constructs/audit-trail.ts";
 import { TimelineLake } from "../constructs/timeline-lake.ts";
 import { VectorStore } from "../constructs/vector-store.ts";
 import type { TierProps } from "./small.ts";
+import { ZonedStack } from "./zoned-stack.ts";
 
 /** What an enterprise adds: a memory that compares meanings, an audit trail of its own, and a timeline to ask about. */
-export class LargeStack extends Stack {
-  /** Named, so that nothing has to be looked up in the account. */
-  override get availabilityZones(): string[] {
-    return ["a", "b"].map((zone) => `${this.region}${zone}`);
-  }
-
+export class LargeStack extends ZonedStack {
   constructor(scope: Construct, id: string, { config, ...props }: TierProps) {
     super(scope, id, props);
     const names = namesOf(config);

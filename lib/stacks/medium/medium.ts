@@ -2,7 +2,7 @@ import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { Cluster, ContainerInsights, type ICluster } from "aws-cdk-lib/aws-ecs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
-import { RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { RemovalPolicy } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { namesOf } from "../../../config/environments/names.ts";
 import { LaneWorkers } from "../../constructs/lane-workers.ts";
@@ -12,6 +12,7 @@ import { FUNCTIONS } from "../pipelines/functions.ts";
 import { Permissions } from "../pipelines/permissions.ts";
 import { variablesOf } from "../pipelines/variables.ts";
 import type { TierProps } from "../small.ts";
+import { ZonedStack } from "../zoned-stack.ts";
 import { mediumAlarms } from "./alarms.ts";
 import { MeshDashboard } from "./dashboard.ts";
 
@@ -19,12 +20,7 @@ import { MeshDashboard } from "./dashboard.ts";
 export const LANES = ["read_only", "dry_run", "execute"] as const;
 
 /** What a workspace in production has besides: workers, encrypted logs, a dashboard and alarms about the agents. */
-export class MediumStack extends Stack {
-  /** Named, so that nothing has to be looked up in the account. */
-  override get availabilityZones(): string[] {
-    return ["a", "b"].map((zone) => `${this.region}${zone}`);
-  }
-
+export class MediumStack extends ZonedStack {
   constructor(scope: Construct, id: string, { config, ...props }: TierProps) {
     super(scope, id, props);
     const names = namesOf(config);

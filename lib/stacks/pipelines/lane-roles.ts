@@ -67,24 +67,23 @@ export class LaneRoles extends Construct {
       "*": "What a stack's resources will be called is not known before; the boundary denies what they may not be",
       [names.iamArn("role/*")]: "Roles of stacks get names of CloudFormation's, and all of them the boundary",
     });
+    const broker = new ArnPrincipal(names.iamArn(`role/${names.functionRole("execute", "broker")}`));
     this.apply = new Role(this, "Apply", {
       roleName: names.role("apply"),
       description: "Assumed by the broker for one approved change at a time",
-      assumedBy: new SessionTagsPrincipal(
-        new ArnPrincipal(names.iamArn(`role/${names.functionRole("execute", "broker")}`)),
-      ),
+      assumedBy: new SessionTagsPrincipal(broker),
       maxSessionDuration: Duration.hours(1),
     });
     this.apply.assumeRolePolicy?.addStatements(
       new PolicyStatement({
         actions: ["sts:SetSourceIdentity"],
-        principals: [new ArnPrincipal(names.iamArn(`role/${names.functionRole("execute", "broker")}`))],
+        principals: [broker],
       }),
       // A session without the execution it is for would leave no trace of it in CloudTrail.
       new PolicyStatement({
         effect: Effect.DENY,
         actions: ["sts:AssumeRole"],
-        principals: [new ArnPrincipal(names.iamArn(`role/${names.functionRole("execute", "broker")}`))],
+        principals: [broker],
         conditions: { Null: { "sts:SourceIdentity": "true" } },
       }),
     );

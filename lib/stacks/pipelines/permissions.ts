@@ -40,7 +40,7 @@ export class Permissions {
     this.#config = config;
   }
 
-  /** @throws for no lane: every one is known */
+  /** What a function may do beside its own log and traces. */
   of({ lane, thinks = false, looks = false }: FunctionSpec): PolicyStatement[] {
     const shared = [
       ...this.#reading(),
