@@ -12,6 +12,8 @@ export interface Decided {
   /** Of what they read. */
   readonly digest: string;
   readonly notes?: string | undefined;
+  /** An emergency: the approval is to stand for the whole quorum. */
+  readonly breakGlass?: boolean;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function decideOn(
   { world, stepUp }: Pick<ApiPorts, "world" | "stepUp">,
   gate: Gate,
   { caller, grants }: Identity,
-  { decision, digest, notes }: Decided,
+  { decision, digest, notes, breakGlass = false }: Decided,
   proof: StepUpProof,
 ): Promise<Gate> {
   requireAccess({ caller, grants }, "decide", gate.environment);
@@ -31,8 +33,27 @@ export async function decideOn(
   if (decision === "reject" && notes === undefined) {
     throw new InputError("InvalidInput", "notes: say why it is rejected: whoever asked reads it");
   }
+  if (breakGlass) requireEmergency({ caller, grants }, gate, { decision, notes });
   const now = world.clock.now();
-  const shown = isCritical(gate) ? { stepUp: await stepUp.prove(caller.principal, proof, now) } : {};
+  const shown =
+    isCritical(gate) || breakGlass ? { stepUp: await stepUp.prove(caller.principal, proof, now) } : {};
   const said = notes === undefined ? {} : { notes };
-  return await castVote(world.table, { gateId: gate.id, decision, caller, digest, ...said, ...shown }, now);
+  const broken = breakGlass ? { breakGlass: true as const } : {};
+  const vote = { gateId: gate.id, decision, caller, digest, ...said, ...shown, ...broken };
+  return await castVote(world.table, vote, now);
+}
+
+/** Glass is broken by who may, to approve, and with the reason written down. @throws AccessError, InputError */
+function requireEmergency(
+  identity: Identity,
+  { environment }: Gate,
+  { decision, notes }: Pick<Decided, "decision" | "notes">,
+): void {
+  requireAccess(identity, "break-glass", environment);
+  if (decision !== "approve" || notes === undefined) {
+    throw new InputError(
+      "InvalidInput",
+      "breaking the glass approves, and the notes say what the emergency is",
+    );
+  }
 }

@@ -6,6 +6,7 @@ import type { AccountError } from "../core/cloud/account.ts";
 import type { CloudErrorName } from "../core/cloud/errors.ts";
 import { NamedError } from "../core/errors.ts";
 import type { ExecutionError } from "../core/execution/execution.ts";
+import type { GlassError } from "../core/gate/break-glass.ts";
 import type { GateErrorName } from "../core/gate/gate.ts";
 import type { RequestError } from "../core/idempotency/requests.ts";
 import type { AccessError } from "../core/identity/access.ts";
@@ -44,6 +45,7 @@ type ErrorName =
   | StepUpError["name"]
   | SessionError["name"]
   | LinkError["name"]
+  | GlassError["name"]
   | SlackError["name"]
   | MailError["name"]
   | RequestError["name"]
@@ -77,6 +79,7 @@ const STATUS = {
   QuorumNotMet: 403,
   GatesRequired: 403,
   ForeignForm: 403,
+  GlassOwnReview: 403,
   SlackSignatureInvalid: 401,
   SlackReplayed: 409,
   LinkInvalid: 403,
@@ -89,6 +92,7 @@ const STATUS = {
   NotFound: 404,
   ExecutionNotFound: 404,
   GateNotFound: 404,
+  GlassNotBroken: 404,
   ArtifactNotFound: 404,
   StackNotFound: 404,
   ChangeSetNotFound: 404,
@@ -110,6 +114,7 @@ const STATUS = {
   ChangeSetObsolete: 409,
   NotUpdating: 409,
   LinkUsed: 409,
+  GlassReviewed: 409,
   GateExpired: 410,
   LinkExpired: 410,
   LinkRevoked: 410,

@@ -133,6 +133,7 @@ export const gateView = z
     requiredApprovals: z.int(),
     approvedBy: z.array(z.string()),
     rejected: z.strictObject({ by: z.string(), notes: z.string().nullable() }).nullable(),
+    brokenGlass: z.boolean().openapi({ description: "Approved by one person in an emergency." }),
     critical: z.boolean().openapi({ description: "A decision takes a step-up." }),
     openedAt: instant,
     expiresAt: instant,
@@ -241,9 +242,17 @@ export const decisionBody = z
     digest: sha256Hex
       .optional()
       .openapi({ description: "Of what you read; refused when it is another by now." }),
+    breakGlass: z.boolean().default(false).openapi({
+      description:
+        "An emergency: an admin's approval stands for the whole quorum. Notes and a code are mandatory.",
+    }),
     code: z.string().max(20).optional().openapi({ description: "One-time code, at critical gates." }),
   })
   .openapi("Decision");
+
+export const reviewBody = z
+  .strictObject({ notes: z.string().trim().min(1).max(4_000) })
+  .openapi("GlassReview");
 
 export const interventionBody = z
   .strictObject({

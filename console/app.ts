@@ -11,7 +11,7 @@ import { approvalPages } from "./routes/approve.ts";
 import { auditPages } from "./routes/audit.ts";
 import { doorRoutes, requireSession, signOutRoute, withSession } from "./routes/door.ts";
 import { executionPages } from "./routes/executions.ts";
-import { gatePages } from "./routes/gates.ts";
+import { gatePages, reviewRoute } from "./routes/gates.ts";
 import { settingsPages } from "./routes/settings.ts";
 import { workspacePages } from "./routes/workspace.ts";
 import { showFor } from "./show.ts";
@@ -64,6 +64,7 @@ export function createConsole(ports: ConsolePorts): Hono<ConsoleEnv> {
   workspacePages(app, ports, show);
   executionPages(app, ports, show);
   gatePages(app, ports, show);
+  reviewRoute(app, ports);
   auditPages(app, ports, show);
   settingsPages(app, ports, show);
   app.notFound((c) => c.html(door("Not found", ASSETS, said("There is nothing here", c.req.path)), 404));

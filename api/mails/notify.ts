@@ -6,6 +6,7 @@ import { environment } from "../../core/artifacts/vocabulary.ts";
 import type { Chat } from "../../core/chat/chat.ts";
 import { sha256 } from "../../core/digest.ts";
 import { find } from "../../core/execution/executions.ts";
+import { glassNoticeDue, glassTold, unreviewed } from "../../core/gate/break-glass.ts";
 import { type Gate, lapse } from "../../core/gate/gate.ts";
 import { openGates } from "../../core/gate/gates.ts";
 import { everybody, type Person } from "../../core/identity/people.ts";
@@ -17,6 +18,7 @@ import { keys } from "../../core/table/keys.ts";
 import { record } from "../../core/timeline/record.ts";
 import { gateMessage } from "../slack/message.ts";
 import { approvalMail } from "./approval-mail.ts";
+import { glassMail } from "./glass-mail.ts";
 
 export interface Notifying {
   readonly world: World;
@@ -34,6 +36,7 @@ export interface Notifying {
  * @throws MailError of the first gate whose mails do not leave, when all were tried
  */
 export async function notifyOpenGates(notifying: Notifying): Promise<void> {
+  await notifyBrokenGlass(notifying);
   const { table, clock } = notifying.world;
   const pages = await Promise.all(environment.options.map((name) => openGates(table, name)));
   const now = clock.now();
@@ -44,6 +47,18 @@ export async function notifyOpenGates(notifying: Notifying): Promise<void> {
   for (const gate of open)
     await notifyOf(notifying, gate, people).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
+}
+
+/** Everybody hears of an emergency at once, and again when nobody has looked at it in time. */
+async function notifyBrokenGlass({ world, mailer, origin }: Notifying): Promise<void> {
+  const now = world.clock.now();
+  for (const glass of await unreviewed(world.table)) {
+    const what = glassNoticeDue(glass, now);
+    if (!what) continue;
+    for (const { principal, mail } of await everybody(world.table))
+      if (mail !== undefined) await mailer.send(glassMail(glass, what, { principal, mail }, origin));
+    await glassTold(world.table, glass, what, now);
+  }
 }
 
 interface Given {

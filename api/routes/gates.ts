@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Environment, environment } from "../../core/artifacts/vocabulary.ts";
+import { reviewGlass } from "../../core/gate/break-glass.ts";
 import { canDecide } from "../../core/gate/can-decide.ts";
 import type { Gate } from "../../core/gate/gate.ts";
 import type { Identity } from "../../core/identity/access.ts";
@@ -11,7 +12,7 @@ import { decideOn } from "../decide.ts";
 import type { ApiEnv, ApiPorts } from "../ports.ts";
 import { ApiError } from "../problem.ts";
 import { BASE, described, failed, gateId, idempotencyKey, json, paging } from "../route.ts";
-import { decisionBody, gatesPage, gateView } from "../schemas.ts";
+import { decisionBody, gatesPage, gateView, reviewBody } from "../schemas.ts";
 import { filtered } from "../views/filtered.ts";
 import { gateOf } from "../views/gates.ts";
 
@@ -54,6 +55,18 @@ const deciding = (decision: "approve" | "reject", summary: string) =>
 const approveRoute = deciding("approve", "Decide on somebody else's change");
 const rejectRoute = deciding("reject", "Reject somebody else's change");
 
+const reviewRoute = createRoute({
+  method: "post",
+  path: `${BASE}/gates/{gateId}/review`,
+  ...described(TAG, "Review what somebody approved in an emergency", "decide"),
+  request: {
+    params: gateId,
+    headers: idempotencyKey,
+    body: { required: true, content: { "application/json": { schema: reviewBody } } },
+  },
+  responses: { 200: json(gateView, "The review is in the record."), ...failed },
+});
+
 export function gateRoutes(app: OpenAPIHono<ApiEnv>, ports: ApiPorts): void {
   const { table, clock } = ports.world;
   app.openapi(listRoute, async (c) => {
@@ -79,6 +92,13 @@ export function gateRoutes(app: OpenAPIHono<ApiEnv>, ports: ApiPorts): void {
     const by = { identity: c.get("identity"), signIn: c.get("signIn") };
     return c.json(await decide(ports, gate, by, { ...c.req.valid("json"), decision: "reject" }), 200);
   });
+  app.openapi(reviewRoute, async (c) => {
+    const { caller, ...held } = c.get("identity");
+    const gate = await gateFor(table, { caller, ...held }, c.req.valid("param").gateId, "decide");
+    const { notes } = c.req.valid("json");
+    await reviewGlass(table, { gateId: gate.id, caller, notes }, clock.now());
+    return c.json(gateOf(gate, clock.now()), 200);
+  });
 }
 
 interface Decider {
@@ -92,7 +112,7 @@ async function decide(
   { identity, signIn }: Decider,
   body: z.output<typeof decisionBody> & { readonly decision: "approve" | "reject" },
 ) {
-  const { decision, notes, reviewer, digest = gate.digest, code } = body;
+  const { decision, notes, reviewer, digest = gate.digest, code, breakGlass } = body;
   const { principal } = identity.caller;
   if (reviewer !== undefined && principalOf(reviewer) !== principal) {
     throw new ApiError(
@@ -101,7 +121,7 @@ async function decide(
     );
   }
   const proof = { ...(code === undefined ? {} : { code }), ...(signIn ? { signIn } : {}) };
-  const decided = await decideOn(ports, gate, identity, { decision, digest, notes }, proof);
+  const decided = await decideOn(ports, gate, identity, { decision, digest, notes, breakGlass }, proof);
   return gateOf(decided, ports.world.clock.now());
 }
 

@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { isCritical } from "../../core/gate/critical.ts";
-import { approvals, type Gate, lapse } from "../../core/gate/gate.ts";
+import { approvals, type Gate, isBroken, lapse } from "../../core/gate/gate.ts";
 import type { gateCheck, gateResult, gateView } from "../schemas.ts";
 
 export function gateOf(stored: Gate, now: Date): z.input<typeof gateView> {
@@ -20,6 +20,7 @@ export function gateOf(stored: Gate, now: Date): z.input<typeof gateView> {
     requiredApprovals: gate.requiredApprovals,
     approvedBy: approvals(gate).map(({ by }) => by),
     rejected: rejection ? { by: rejection.by, notes: rejection.notes ?? null } : null,
+    brokenGlass: isBroken(gate),
     critical: isCritical(gate),
     openedAt: gate.openedAt,
     expiresAt: gate.expiresAt,

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { BrokenGlass } from "../../core/gate/break-glass.ts";
 import { isCritical } from "../../core/gate/critical.ts";
 import { type Gate, lapse } from "../../core/gate/gate.ts";
 import { type Identity, may } from "../../core/identity/access.ts";
@@ -28,7 +29,34 @@ export function decisionForm(needs: FormNeeds): Html {
 <textarea name="notes" maxlength="4000">${notes}</textarea></label>
 ${isCritical(gate) ? codeField() : nothing}
 <div class="buttons"><button class="primary" name="decision" value="approve">Approve</button><button class="danger" name="decision" value="reject">Reject</button></div>
-<p class="muted small">You decide on digest <code>${gate.digest.slice(0, 12)}</code> and on nothing else.</p></form></section>`;
+<p class="muted small">You decide on digest <code>${gate.digest.slice(0, 12)}</code> and on nothing else.</p></form></section>${emergencyForm(needs)}`;
+}
+
+/** For who may approve alone in an emergency. */
+function emergencyForm({ gate, identity, session, enrolled, action }: FormNeeds): Html {
+  const useful = gate.requiredApprovals > 1 || gate.type !== "human_approval";
+  if (
+    !useful ||
+    !enrolled ||
+    !action.startsWith("/gates/") ||
+    !may(identity, "break-glass", gate.environment)
+  )
+    return nothing;
+  return html`<section class="card"><details id="emergency"><summary>Emergency: approve without the others</summary>
+<form method="post" action="${action}" class="fields">${formToken(session)}<input type="hidden" name="digest" value="${gate.digest}"><input type="hidden" name="break_glass" value="1">
+<p class="muted small">Everybody is told, it stays in the record for ever, and somebody else reviews it within 24 hours. No law of production is lifted by it.</p>
+<label>What the emergency is<textarea name="notes" maxlength="4000" required></textarea></label>${codeField()}
+<button class="danger" name="decision" value="approve">Break the glass</button></form></details></section>`;
+}
+
+/** For a second person, once somebody has approved alone. */
+export function reviewForm(glass: BrokenGlass, identity: Identity, session: Session): Html {
+  const who = identity.caller.principal;
+  const own = who === glass.by || who === glass.requestedBy || !may(identity, "decide", glass.environment);
+  const form = html`<form method="post" action="/gates/${glass.gateId}/review" class="fields">${formToken(session)}
+<label>What you found<textarea name="notes" maxlength="4000" required></textarea></label><button class="primary">Reviewed</button></form>`;
+  return html`<section class="card"><h2>Broken glass</h2><p class="note bad">${glass.by} approved alone: ${glass.reason}</p>
+<p class="muted small">To be reviewed by ${glass.reviewBy.slice(0, 16).replace("T", " ")} UTC.</p>${own ? nothing : form}</section>`;
 }
 
 function codeField(): Html {

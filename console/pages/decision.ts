@@ -93,5 +93,5 @@ ${isCritical(gate) ? html`<p class="note ask">A critical gate: every decision ta
 
 function history({ votes }: Gate, now: Date): Html {
   if (votes.length === 0) return nothing;
-  return html`<section class="card flush"><header><h2>Decisions so far</h2></header><ul class="list">${votes.map(({ by, decision, at, via, notes, stepUp }) => html`<li><div class="item"><span><strong>${by}</strong> ${decision === "approve" ? "approved" : "rejected"} by ${via}${stepUp ? html`, with ${stepUp}` : nothing}</span><span class="muted small">${when(at, now)}</span>${notes ? html`<p class="small">${notes}</p>` : nothing}</div></li>`)}</ul></section>`;
+  return html`<section class="card flush"><header><h2>Decisions so far</h2></header><ul class="list">${votes.map(({ by, decision, at, via, notes, stepUp, breakGlass }) => html`<li><div class="item"><span><strong>${by}</strong> ${decision === "approve" ? "approved" : "rejected"} by ${via}${stepUp ? html`, with ${stepUp}` : nothing}</span><span class="muted small">${when(at, now)}</span>${breakGlass ? html`<p class="small"><strong class="high">alone, by breaking the glass</strong></p>` : nothing}${notes ? html`<p class="small">${notes}</p>` : nothing}</div></li>`)}</ul></section>`;
 }

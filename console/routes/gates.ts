@@ -3,11 +3,13 @@ import { gateFor } from "../../api/access.ts";
 import { decideOn } from "../../api/decide.ts";
 import { dossierFor } from "../../api/mails/notify.ts";
 import { statusOf } from "../../api/problem.ts";
+import { InputError } from "../../core/artifacts/parse.ts";
 import { NamedError } from "../../core/errors.ts";
+import { reviewGlass, unreviewed } from "../../core/gate/break-glass.ts";
 import type { Gate } from "../../core/gate/gate.ts";
-import { gatesFor } from "../data.ts";
+import { gatesFor, visibleTo } from "../data.ts";
 import { decisionPage } from "../pages/decision.ts";
-import { decisionForm } from "../pages/decision-form.ts";
+import { decisionForm, reviewForm } from "../pages/decision-form.ts";
 import { gatesPage } from "../pages/gates.ts";
 import type { ConsolePorts } from "../ports.ts";
 import {
@@ -24,7 +26,9 @@ export function gatePages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: Show
   const { world } = ports;
   app.get("/gates", async (c) => {
     const { mine, others } = await gatesFor(world, identityIn(c));
-    const body = gatesPage(mine, others, world.clock.now());
+    const visible = visibleTo(identityIn(c));
+    const glass = (await unreviewed(world.table)).filter(({ environment }) => visible.includes(environment));
+    const body = gatesPage({ mine, others, glass, now: world.clock.now() });
     return await show(c, { title: "Gates", at: "gates", body, live: true });
   });
   app.get("/gates/:gateId", async (c) => {
@@ -36,6 +40,20 @@ export function gatePages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: Show
     requireOwnForm(c, fields);
     const gate = await gateFor(world.table, identityIn(c), c.req.param("gateId"), "view");
     return await decideByForm(c, ports, show, { gate, fields });
+  });
+}
+
+/** A second person's word on what somebody approved alone. */
+export function reviewRoute(app: Hono<ConsoleEnv>, { world }: ConsolePorts): void {
+  app.post("/gates/:gateId/review", async (c) => {
+    const fields = await fieldsOf(c);
+    requireOwnForm(c, fields);
+    const { caller, grants } = identityIn(c);
+    const gate = await gateFor(world.table, { caller, grants }, c.req.param("gateId"), "decide");
+    const notes = filled(fields, "notes");
+    if (notes === undefined) throw new InputError("InvalidInput", "notes: say what you found");
+    await reviewGlass(world.table, { gateId: gate.id, caller, notes }, world.clock.now());
+    return c.redirect(`/gates/${gate.id}`, 303);
   });
 }
 
@@ -61,7 +79,9 @@ export async function decideByForm(
   const digest = fields.get("digest") ?? "";
   const [notes, code] = [filled(fields, "notes"), filled(fields, "code")];
   try {
-    await decideOn(ports, gate, identity, { decision, digest, notes }, code === undefined ? {} : { code });
+    const breakGlass = via === "console" && fields.get("break_glass") === "1";
+    const decided = { decision, digest, notes, breakGlass } as const;
+    await decideOn(ports, gate, identity, decided, code === undefined ? {} : { code });
   } catch (error) {
     const status = statusOf(error);
     if (!(error instanceof NamedError) || status === undefined || status >= 500) throw error;
@@ -103,6 +123,8 @@ export async function showDecision(
     now,
   });
   const dossier = await dossierFor(ports.world, gate);
-  const body = decisionPage({ gate, dossier, form, error, now });
+  const glass = (await unreviewed(ports.world.table)).find(({ gateId }) => gateId === gate.id);
+  const review = glass ? reviewForm(glass, identity, c.get("session")) : undefined;
+  const body = decisionPage({ gate, dossier, form: review ?? form, error, now });
   return await show(c, { title: gate.subject, at: "gates", body }, status);
 }

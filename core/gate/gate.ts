@@ -39,6 +39,8 @@ export interface Vote {
   readonly notes?: string;
   /** By what means the voter proved anew who they are, at a critical gate. */
   readonly stepUp?: string;
+  /** An emergency: this approval stands for the whole quorum, and is reviewed afterwards (break-glass.ts). */
+  readonly breakGlass?: true;
 }
 
 export type GateErrorName =
@@ -96,7 +98,16 @@ export function decide(gate: Gate, vote: Vote, now: Date): Gate {
 
 function tally(gate: Gate): Gate {
   if (gate.votes.some((vote) => vote.decision === "reject")) return { ...gate, status: "rejected" };
-  return approvals(gate).length >= gate.requiredApprovals ? { ...gate, status: "approved" } : gate;
+  return hasQuorum(gate) ? { ...gate, status: "approved" } : gate;
+}
+
+function hasQuorum(gate: Gate): boolean {
+  return approvals(gate).length >= gate.requiredApprovals || isBroken(gate);
+}
+
+/** True where somebody has broken the glass: never the requester, and on the gate's own digest. */
+export function isBroken(gate: Gate): boolean {
+  return approvals(gate).some(({ breakGlass }) => breakGlass === true);
 }
 
 /** The approvals that count: one a person, on the gate's own digest, never the requester's. */
@@ -115,7 +126,7 @@ export function approvals(gate: Gate): readonly Vote[] {
  * @throws GateError OneForAll when these gates are all approved, by fewer people
  */
 export function requirePeople(gates: readonly Gate[]): void {
-  if (gates.length < 2 || !gates.every(isApproved)) return;
+  if (gates.length < 2 || !gates.every(isApproved) || gates.some(isBroken)) return;
   const people = [...new Set(gates.flatMap(approvals).map(({ by }) => by))];
   if (people.length >= gates.length) return;
   throw new GateError(
@@ -144,5 +155,5 @@ export function outcomeOf(
 }
 
 function isApproved(gate: Gate): boolean {
-  return gate.status === "approved" && approvals(gate).length >= gate.requiredApprovals;
+  return gate.status === "approved" && hasQuorum(gate);
 }

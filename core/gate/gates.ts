@@ -7,6 +7,7 @@ import { atomically, type Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import type { Key, Table } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
+import { recordBroken } from "./break-glass.ts";
 import { approvals, decide, type Gate, GateError, lapse, requirePeople } from "./gate.ts";
 
 /** Opens a gate, or finds it open already: a retried step asks the same people once. */
@@ -57,6 +58,8 @@ export interface Decision {
   readonly notes?: string;
   /** What the caller showed for it at a critical gate. */
   readonly stepUp?: SteppedUp;
+  /** The notes say what the emergency is. */
+  readonly breakGlass?: true;
 }
 
 /**
@@ -67,7 +70,7 @@ export interface Decision {
  */
 export async function castVote(
   table: Table,
-  { gateId, decision, caller, digest, notes, stepUp }: Decision,
+  { gateId, decision, caller, digest, notes, stepUp, breakGlass }: Decision,
   now: Date,
 ): Promise<Gate> {
   const executionId = await executionOf(table, gateId);
@@ -90,6 +93,7 @@ export async function castVote(
       at,
       ...(notes === undefined ? {} : { notes: redact(notes) }),
       ...(stepUp ? { stepUp: stepUp.method } : {}),
+      ...(breakGlass ? { breakGlass } : {}),
     };
     const decided = decide(gate, vote, now);
     if (decided.status === "approved") requirePeople([decided, ...(await besides(unit, decided, others))]);
@@ -109,8 +113,10 @@ export async function castVote(
         status: decided.status,
         ...(notes === undefined ? {} : { notes }),
         ...(stepUp ? { stepUp } : {}),
+        ...(breakGlass ? { breakGlass } : {}),
       },
     });
+    if (breakGlass) await recordBroken(unit, decided, vote);
     if (decided.status !== "open") await deliver(unit, decided, now);
     if (decided.status === "rejected") await closeAll(unit, others, now);
     return decided;

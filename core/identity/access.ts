@@ -28,7 +28,9 @@ export type Action =
   /** Approve or reject at a gate. */
   | "decide"
   /** Give an execution more budget: whoever spends it does not also grant it. */
-  | "grant-budget";
+  | "grant-budget"
+  /** Approve in an emergency without the others. */
+  | "break-glass";
 
 /** Who may start does not decide by that, and who may decide does not start: it takes both roles to do both. */
 const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
@@ -38,6 +40,7 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   steer: ["operator", "admin"],
   decide: ["approver", "admin"],
   "grant-budget": ["admin"],
+  "break-glass": ["admin"],
 };
 
 export const ACTIONS = Object.keys(ALLOWED) as readonly Action[];

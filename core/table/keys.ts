@@ -20,6 +20,7 @@ import type { Key } from "./table.ts";
  *   whether a mail was sent                 get   MAIL#<id> / SENT
  *   a request to the API and its answer     get   REQUEST#<principal and idempotency key> / ANSWER
  *   people with their roles and addresses   query PEOPLE / <principal>
+ *   broken glass, oldest first              query GLASS / <gate>
  *   what people were told of a gate         get   NOTICE#<gate> / GIVEN
  *   a request of Slack's that came         get   SLACK#<signature> / SEEN
  *   a link to decide that is good no more   get   LINK#<nonce> / ENDED
@@ -75,6 +76,7 @@ export const keys = {
   announcement: (at: string, eventId: string): Key => ({ pk: "OUTBOX#EVENTS", sk: `${at}#${eventId}` }),
   mailSent: (id: string): Key => ({ pk: `MAIL#${id}`, sk: "SENT" }),
   request: (operation: string): Key => ({ pk: `REQUEST#${operation}`, sk: "ANSWER" }),
+  glass: (gateId: string): Key => ({ pk: "GLASS", sk: gateId }),
   notice: (gateId: string): Key => ({ pk: `NOTICE#${gateId}`, sk: "GIVEN" }),
   slackRequest: (signature: string): Key => ({ pk: `SLACK#${signature.slice(0, 128)}`, sk: "SEEN" }),
   link: (nonce: string): Key => ({ pk: `LINK#${nonce}`, sk: "ENDED" }),

@@ -61,6 +61,8 @@ const ANCHORED = new Set([
   "execution.ended",
   "gate.opened",
   "gate.decided",
+  "gate.glass-broken",
+  "gate.glass-reviewed",
   "apply.began",
   "apply.ended",
 ]);

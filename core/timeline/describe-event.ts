@@ -35,6 +35,10 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
     const names = Array.isArray(people) && people.length > 0 ? people.join(", ") : "nobody";
     return info(`${NOTICES[String(kind)] ?? words(kind)}: ${names}`);
   },
+  "gate.glass-broken": ({ reason }, actor) => bad(`${actor} broke the glass: ${String(reason)}`),
+  "gate.glass-reviewed": ({ notes }, actor) => good(`${actor} reviewed the broken glass: ${String(notes)}`),
+  "gate.glass-overdue": ({ by }) =>
+    bad(`nobody reviewed in time what ${String(by)} did by breaking the glass`),
   "gate.expired": ({ gateType }) => bad(`${words(gateType)} expired: nobody decided in time`),
   "gate.closed": ({ gateType }) => info(`${words(gateType)} is no longer needed`),
   "approval.voided": ({ why }) => bad(`the approval is void: ${why}`),

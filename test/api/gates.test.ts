@@ -129,3 +129,34 @@ test("gates that wait for me are those I can decide", async () => {
   expect(await ids("")).toEqual(["gate_dev", "gate_old", "gate_sit", "gate_prod"]);
   expect(await ids("environment=prod")).toEqual(["gate_prod"]);
 });
+
+test("an administrator breaks the glass with a reason and a code; somebody else reviews it", async () => {
+  const shown: unknown[] = [];
+  const stepUp = {
+    prove: async (_who: string, proof: object, now: Date) => {
+      shown.push(proof);
+      return { method: "totp" as const, at: now.toISOString() };
+    },
+  };
+  const api = await TestApi.on(undefined, { stepUp });
+  await waiting(api.home.world, "dev", { gate: { requiredApprovals: 3 } });
+  const root = { as: "root", grants: ["admin:dev"] };
+  const emergency = { breakGlass: true, notes: "orders are lost", code: "123456" };
+  const approver = await api.post(`${GATE}/approve`, { ...GRACE, body: emergency });
+  expect([approver.status, approver.body.name]).toEqual([403, "Forbidden"]);
+  const silent = await api.post(`${GATE}/approve`, { ...root, body: { breakGlass: true } });
+  expect([silent.status, silent.body.name]).toEqual([400, "InvalidInput"]);
+  const requester = await api.post(`${GATE}/approve`, { as: "ada", grants: ["admin:dev"], body: emergency });
+  expect([requester.status, requester.body.name]).toEqual([403, "SelfApproval"]);
+  const { status, body } = await api.post(`${GATE}/approve`, { ...root, body: emergency });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ status: "approved", approvedBy: ["root"], brokenGlass: true });
+  expect(shown.at(-1)).toEqual({ code: "123456" });
+  const own = await api.post(`${GATE}/review`, { ...root, body: { notes: "fine" } });
+  expect([own.status, own.body.name]).toEqual([403, "GlassOwnReview"]);
+  expect((await api.post(`${GATE}/review`, { ...GRACE, body: { notes: "fine" } })).status).toBe(200);
+  expect((await toldOf(api.home.world, "exec_dev")).at(-1)).toMatchObject({
+    type: "gate.glass-reviewed",
+    actor: "grace",
+  });
+});

@@ -1,3 +1,4 @@
+import { Secret, TOTP } from "otpauth";
 import { expect, test } from "vitest";
 import { notifyOpenGates } from "../../api/mails/notify.ts";
 import { linkFor, sealLink } from "../../core/approval/link.ts";
@@ -188,4 +189,33 @@ test("what people wrote is text in a mail's HTML", async () => {
   const [mail] = console.mailer.sent(1);
   expect(mail?.html).not.toContain("<img");
   expect(mail?.html).toContain("&lt;img src=x onerror=alert(1)&gt;");
+});
+
+test("glass is broken on the gate's page, everybody is told, and a second person reviews it", async () => {
+  const console = new TestConsole();
+  const { world } = console.home;
+  await waiting(world, "dev", { gate: { requiredApprovals: 2 } });
+  const root = await console.browser("root", ["admin:dev"]);
+  const grace = await console.browser("grace", APPROVER);
+  const secret = /or enter <code>([A-Z2-7]+)</.exec((await root.post("/settings/codes", {})).text)?.[1] ?? "";
+  const code = (ahead: number) =>
+    new TOTP({ secret: Secret.fromBase32(secret) }).generate({
+      timestamp: world.clock.now().getTime() + ahead * 30_000,
+    });
+  await root.post("/settings/codes/confirm", { code: code(-1) });
+  expect((await root.get("/gates/gate_dev")).text).toContain("Break the glass");
+  expect((await grace.get("/gates/gate_dev")).text).not.toContain("Break the glass");
+  const { digest } = await gateById(world.table, "gate_dev");
+  const emergency = { ...APPROVE, digest, break_glass: "1", notes: "orders are lost", code: code(0) };
+  expect((await grace.post("/gates/gate_dev", emergency)).status).toBe(403);
+  expect((await root.post("/gates/gate_dev", emergency)).status).toBe(303);
+  expect((await gateById(world.table, "gate_dev")).status).toBe("approved");
+  await notify(console);
+  await notify(console);
+  const told = console.mailer.sent(10).filter(({ subject }) => subject.startsWith("Glass was broken"));
+  expect(told.map(({ to }) => to[0]).sort()).toEqual(["grace@example.test", "root@example.test"]);
+  expect((await grace.get("/gates")).text).toContain("Broken glass to review");
+  expect((await root.post("/gates/gate_dev/review", { notes: "fine" })).status).toBe(403);
+  expect((await grace.post("/gates/gate_dev/review", { notes: "it was right" })).status).toBe(303);
+  expect((await grace.get("/gates")).text).not.toContain("Broken glass to review");
 });
