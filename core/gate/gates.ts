@@ -8,7 +8,7 @@ import { keys } from "../table/keys.ts";
 import type { Key, Table } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
 import { recordBroken } from "./break-glass.ts";
-import { approvals, decide, type Gate, GateError, lapse, requirePeople } from "./gate.ts";
+import { approvals, decide, type Gate, GateError, lapse, requirePeople, type Vote } from "./gate.ts";
 
 /** Opens a gate, or finds it open already: a retried step asks the same people once. */
 export async function open(unit: Unit, gate: Gate): Promise<Gate> {
@@ -68,11 +68,8 @@ export interface Decision {
  * approval. A rejection closes the execution's other gates as well.
  * @throws GateError
  */
-export async function castVote(
-  table: Table,
-  { gateId, decision, caller, digest, notes, stepUp, breakGlass }: Decision,
-  now: Date,
-): Promise<Gate> {
+export async function castVote(table: Table, decision: Decision, now: Date): Promise<Gate> {
+  const { gateId } = decision;
   const executionId = await executionOf(table, gateId);
   const gates = await ofExecution(table, executionId);
   const others = gates.filter(({ id }) => id !== gateId);
@@ -83,43 +80,56 @@ export async function castVote(
       ...gates.flatMap((one) => (one.taskToken ? [effectKey(one, one.taskToken, now)] : [])),
     );
     const gate = await loadOf(unit, executionId, gateId);
-    const at = now.toISOString();
-    const vote = {
-      decision,
-      by: caller.principal,
-      via: caller.via,
-      authenticated: caller.authenticated,
-      digest,
-      at,
-      ...(notes === undefined ? {} : { notes: redact(notes) }),
-      ...(stepUp ? { stepUp: stepUp.method } : {}),
-      ...(breakGlass ? { breakGlass } : {}),
-    };
+    const vote = voteOf(decision, now);
     const decided = decide(gate, vote, now);
     if (decided.status === "approved") requirePeople([decided, ...(await besides(unit, decided, others))]);
     save(unit, decided);
-    await record(unit, gate.executionId, {
-      at,
-      type: "gate.decided",
-      actor: vote.by,
-      data: {
-        gateId,
-        decision,
-        digest,
-        via: vote.via,
-        authenticated: vote.authenticated,
-        approvals: approvals(decided).length,
-        requiredApprovals: decided.requiredApprovals,
-        status: decided.status,
-        ...(notes === undefined ? {} : { notes }),
-        ...(stepUp ? { stepUp } : {}),
-        ...(breakGlass ? { breakGlass } : {}),
-      },
-    });
-    if (breakGlass) await recordBroken(unit, decided, vote);
+    await recordDecision(unit, decided, vote, decision);
+    if (vote.breakGlass) await recordBroken(unit, decided, vote);
     if (decided.status !== "open") await deliver(unit, decided, now);
     if (decided.status === "rejected") await closeAll(unit, others, now);
     return decided;
+  });
+}
+
+function voteOf({ decision, caller, digest, notes, stepUp, breakGlass }: Decision, now: Date): Vote {
+  return {
+    decision,
+    by: caller.principal,
+    via: caller.via,
+    authenticated: caller.authenticated,
+    digest,
+    at: now.toISOString(),
+    ...(notes === undefined ? {} : { notes: redact(notes) }),
+    ...(stepUp ? { stepUp: stepUp.method } : {}),
+    ...(breakGlass ? { breakGlass } : {}),
+  };
+}
+
+async function recordDecision(
+  unit: Unit,
+  decided: Gate,
+  vote: Vote,
+  { notes, stepUp, breakGlass }: Decision,
+): Promise<void> {
+  const { decision, digest, via, authenticated } = vote;
+  await record(unit, decided.executionId, {
+    at: vote.at,
+    type: "gate.decided",
+    actor: vote.by,
+    data: {
+      gateId: decided.id,
+      decision,
+      digest,
+      via,
+      authenticated,
+      approvals: approvals(decided).length,
+      requiredApprovals: decided.requiredApprovals,
+      status: decided.status,
+      ...(notes === undefined ? {} : { notes }),
+      ...(stepUp ? { stepUp } : {}),
+      ...(breakGlass ? { breakGlass } : {}),
+    },
   });
 }
 
