@@ -1,9 +1,9 @@
 import { Command } from "commander";
+import { auditWorkspace } from "../../core/timeline/audit.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
-import { auditWorkspace } from "../home/audit.ts";
 import { faultText } from "../output/fault-text.ts";
 
 export function audit(): Command {

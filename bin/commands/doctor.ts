@@ -7,13 +7,13 @@ import { hashingEmbedder } from "../../core/memory/hashing-embedder.ts";
 import { keys } from "../../core/table/keys.ts";
 import { type TimelineEvent, WORKSPACE_CHAIN } from "../../core/timeline/chain.ts";
 import { readChain } from "../../core/timeline/record.ts";
+import { unanchored } from "../../core/timeline/unanchored.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { configuredMemory, configuredModels } from "../home/models.ts";
 import type { Home } from "../home/record.ts";
-import { unanchored } from "../home/unanchored.ts";
 
 interface Check {
   readonly check: string;

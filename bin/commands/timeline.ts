@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { find } from "../../core/execution/executions.ts";
+import { type Audit, auditExecution } from "../../core/timeline/audit.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
 import { resourceText } from "../../core/timeline/describe-event.ts";
 import { readChain } from "../../core/timeline/record.ts";
@@ -7,7 +8,6 @@ import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
-import { type Audit, auditExecution } from "../home/audit.ts";
 import type { Home } from "../home/record.ts";
 import { describeEvent } from "../output/describe-event.ts";
 import { faultText } from "../output/fault-text.ts";

@@ -1,4 +1,4 @@
-import type { Audit } from "../home/audit.ts";
+import type { Audit } from "../../core/timeline/audit.ts";
 
 /** The verdict on a record, line by line. */
 export function faultText({ faults, chains, events, artifacts, anchors }: Audit): string[] {

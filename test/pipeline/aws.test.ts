@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { auditWorkspace } from "../../bin/home/audit.ts";
-import { awsWorkspace } from "../support/aws-workspace.ts";
 import { startChange } from "../../core/execution/start.ts";
 import { castVote } from "../../core/gate/gates.ts";
 import { parseGoal } from "../../core/plan/goal.ts";
+import { auditWorkspace } from "../../core/timeline/audit.ts";
+import { awsWorkspace } from "../support/aws-workspace.ts";
 import { describeWire } from "../support/moto.ts";
 import { example } from "../support/pipeline.ts";
 import { person } from "../support/workspace.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
-import { auditWorkspace } from "../../bin/home/audit.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
+import { auditWorkspace } from "../../core/timeline/audit.ts";
 import type { WireAccount } from "../support/cloudformation-server/server.ts";
 import { wireAccount, wireCloud } from "../support/cloudformation-server/wire-cloud.ts";
 import { example, Pipeline } from "../support/pipeline.ts";

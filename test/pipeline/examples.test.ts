@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { auditWorkspace } from "../../bin/home/audit.ts";
 import type { Dossier } from "../../core/artifacts/dossier.ts";
 import type { PlanSpec } from "../../core/artifacts/plan-spec.ts";
 import type { Retrospective } from "../../core/artifacts/retrospective.ts";
 import { lockOf } from "../../core/lock/locks.ts";
+import { auditWorkspace } from "../../core/timeline/audit.ts";
 import { example, Pipeline } from "../support/pipeline.ts";
 
 /** The statuses an execution went through, each once. */

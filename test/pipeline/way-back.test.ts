@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { auditExecution } from "../../bin/home/audit.ts";
 import type { Retrospective } from "../../core/artifacts/retrospective.ts";
 import { CloudError } from "../../core/cloud/errors.ts";
 import { requestRollback } from "../../core/execution/request-rollback.ts";
 import { cancel } from "../../core/execution/signal.ts";
 import { lockOf } from "../../core/lock/locks.ts";
+import { auditExecution } from "../../core/timeline/audit.ts";
 import { deploy, SHOP } from "../support/approved-change.ts";
 import { GOAL } from "../support/goals.ts";
 import { Pipeline, type PipelineOptions } from "../support/pipeline.ts";

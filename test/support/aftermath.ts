@@ -1,5 +1,4 @@
 import { eventsOf } from "../../adapters/embedded/sandbox/store/stacks.ts";
-import { auditWorkspace } from "../../bin/home/audit.ts";
 import type { Home } from "../../bin/home/record.ts";
 import { KINDS, minus } from "../../core/budget/amounts.ts";
 import { remaining } from "../../core/budget/ledger.ts";
@@ -10,6 +9,7 @@ import { approvals } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import type { StackLock } from "../../core/lock/stack-lock.ts";
 import { atomically } from "../../core/table/atomically.ts";
+import { auditWorkspace } from "../../core/timeline/audit.ts";
 import { readChain } from "../../core/timeline/record.ts";
 
 /**

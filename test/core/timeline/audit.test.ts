@@ -1,12 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { auditExecution, auditWorkspace } from "../../../bin/home/audit.ts";
 import type { Home } from "../../../bin/home/record.ts";
 import { startChange } from "../../../core/execution/start.ts";
 import { castVote, open } from "../../../core/gate/gates.ts";
 import { deliver } from "../../../core/outbox.ts";
 import { parseGoal } from "../../../core/plan/goal.ts";
 import { atomically } from "../../../core/table/atomically.ts";
+import { auditExecution, auditWorkspace } from "../../../core/timeline/audit.ts";
 import { record } from "../../../core/timeline/record.ts";
 import { conclude } from "../../../lambdas/registrar/handler.ts";
 import { AT, aGate, minutesAfter } from "../../support/records.ts";
@@ -50,6 +50,13 @@ const ROW = "pk = ? AND sk = ?";
 const event = (id: string, seq: number) => [`CHAIN#${id}`, `EVENT#${String(seq).padStart(12, "0")}`];
 
 describe("an audit", () => {
+  test("ends between two executions when its time is over", async () => {
+    const home = testHome();
+    await begin(home);
+    const reason = new DOMException("too long", "TimeoutError");
+    await expect(auditWorkspace(home, AbortSignal.abort(reason))).rejects.toThrow(reason);
+  });
+
   test("finds nothing wrong in what was written", async () => {
     const home = testHome();
     const ids = [await begin(home), await begin(home)];

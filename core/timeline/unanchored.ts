@@ -1,16 +1,22 @@
-import type { Effect } from "../../core/outbox.ts";
-import { keys } from "../../core/table/keys.ts";
-import type { Table } from "../../core/table/table.ts";
-import type { TimelineEvent } from "../../core/timeline/chain.ts";
-import { type Anchor, anchorFaults, type Fault } from "../../core/timeline/verify.ts";
-import type { Home } from "./record.ts";
+import type { Effect } from "../outbox.ts";
+import type { AnchorStore, World } from "../ports.ts";
+import { keys } from "../table/keys.ts";
+import type { Table } from "../table/table.ts";
+import type { TimelineEvent } from "./chain.ts";
+import { type Anchor, anchorFaults, type Fault } from "./verify.ts";
+
+/** A workspace's record: its rows, its artifacts, and the heads that are kept apart from both. */
+export interface AnchoredRecord {
+  readonly world: Pick<World, "table" | "artifacts">;
+  readonly anchors: AnchorStore;
+}
 
 /**
  * Heads that are written down nowhere apart from these chains, though they were delivered. `anchors` may be older
  * than the chains: what is missing there is looked for once more.
  */
 export async function unanchored(
-  { world: { table }, anchors: store }: Pick<Home, "world" | "anchors">,
+  { world: { table }, anchors: store }: AnchoredRecord,
   chains: ReadonlyMap<string, readonly TimelineEvent[]>,
   anchors: readonly Anchor[],
 ): Promise<Fault[]> {

@@ -1,15 +1,14 @@
-import { attachedTo } from "../../core/artifacts/attached.ts";
-import { type Execution, ExecutionError } from "../../core/execution/execution.ts";
-import { list } from "../../core/execution/executions.ts";
-import { ofExecution } from "../../core/gate/gates.ts";
-import { ArtifactError } from "../../core/ports.ts";
-import { keys } from "../../core/table/keys.ts";
-import { type ChainHead, type TimelineEvent, WORKSPACE_CHAIN } from "../../core/timeline/chain.ts";
-import { readChain } from "../../core/timeline/record.ts";
-import { type Rows, rowFaults } from "../../core/timeline/rows.ts";
-import { type Anchor, type Fault, verifyWorkspace } from "../../core/timeline/verify.ts";
-import type { Home } from "./home.ts";
-import { unanchored } from "./unanchored.ts";
+import { attachedTo } from "../artifacts/attached.ts";
+import { type Execution, ExecutionError } from "../execution/execution.ts";
+import { list } from "../execution/executions.ts";
+import { ofExecution } from "../gate/gates.ts";
+import { ArtifactError } from "../ports.ts";
+import { keys } from "../table/keys.ts";
+import { type ChainHead, type TimelineEvent, WORKSPACE_CHAIN } from "./chain.ts";
+import { readChain } from "./record.ts";
+import { type Rows, rowFaults } from "./rows.ts";
+import { type AnchoredRecord, unanchored } from "./unanchored.ts";
+import { type Anchor, type Fault, verifyWorkspace } from "./verify.ts";
 
 export interface Audit {
   readonly faults: readonly Fault[];
@@ -19,22 +18,26 @@ export interface Audit {
   readonly anchors: number;
 }
 
-/** Verifies everything the workspace has recorded: chains, anchors, rows and the artifacts they name. */
-export async function auditWorkspace(home: Home): Promise<Audit> {
+/**
+ * Verifies everything the workspace has recorded: chains, anchors, rows and the artifacts they name.
+ * @param signal ends it, between two executions, by throwing its reason
+ */
+export async function auditWorkspace(kept: AnchoredRecord, signal?: AbortSignal): Promise<Audit> {
   return await twice(async () => {
-    const anchors = await home.anchors.all();
-    const listed = await everyExecution(home);
-    const workspace = await readWithHead(home, WORKSPACE_CHAIN);
+    const anchors = await kept.anchors.all();
+    const listed = await everyExecution(kept);
+    const workspace = await readWithHead(kept, WORKSPACE_CHAIN);
     const recorded = new Map<string, Recorded>();
     for (const id of new Set([...listed, ...toldOf(workspace.events)]))
-      recorded.set(id, await readExecution(home, id, workspace.events));
+      recorded.set(id, await still(signal, () => readExecution(kept, id, workspace.events)));
     const chains = new Map([...recorded].map(([id, { events }]) => [id, events]));
     const heads = [workspace, ...recorded.values()].flatMap(({ head }) => head);
     const faults = verifyWorkspace(workspace.events, chains, [...anchors, ...heads]);
     const broken = brokenIn(faults);
-    for (const [id, one] of recorded) faults.push(...(await evidenceFaults(home, id, one, broken.has(id))));
+    for (const [id, one] of recorded)
+      faults.push(...(await still(signal, () => evidenceFaults(kept, id, one, broken.has(id)))));
     const all = new Map([[WORKSPACE_CHAIN, workspace.events], ...chains]);
-    faults.push(...(await unanchored(home, all, anchors)));
+    faults.push(...(await unanchored(kept, all, anchors)));
     return {
       faults,
       chains: all.size,
@@ -46,12 +49,12 @@ export async function auditWorkspace(home: Home): Promise<Audit> {
 }
 
 /** The same for one execution, with what the workspace says of it. @throws ExecutionError when nobody ever heard of it */
-export async function auditExecution(home: Home, id: string): Promise<Audit> {
+export async function auditExecution(kept: AnchoredRecord, id: string): Promise<Audit> {
   return await twice(async () => {
-    const all = await home.anchors.all();
+    const all = await kept.anchors.all();
     const anchors = all.filter(({ chain }) => chain === id || chain === WORKSPACE_CHAIN);
-    const workspace = await readWithHead(home, WORKSPACE_CHAIN);
-    const recorded = await readExecution(home, id, workspace.events);
+    const workspace = await readWithHead(kept, WORKSPACE_CHAIN);
+    const recorded = await readExecution(kept, id, workspace.events);
     const { events, head, rows } = recorded;
     const known = toldOf(workspace.events).includes(id) || anchors.some(({ chain }) => chain === id);
     if (events.length === 0 && !known) {
@@ -69,8 +72,8 @@ export async function auditExecution(home: Home, id: string): Promise<Audit> {
     return {
       faults: [
         ...faults,
-        ...(await evidenceFaults(home, id, recorded, brokenIn(faults).has(id))),
-        ...(await unanchored(home, both, anchors)),
+        ...(await evidenceFaults(kept, id, recorded, brokenIn(faults).has(id))),
+        ...(await unanchored(kept, both, anchors)),
       ],
       chains: 2,
       events: workspace.events.length + events.length,
@@ -78,6 +81,11 @@ export async function auditExecution(home: Home, id: string): Promise<Audit> {
       anchors: anchors.length,
     };
   });
+}
+
+async function still<Result>(signal: AbortSignal | undefined, step: () => Promise<Result>): Promise<Result> {
+  signal?.throwIfAborted();
+  return await step();
 }
 
 /**
@@ -103,8 +111,12 @@ interface Recorded {
 const LOOKS = 3;
 
 /** Rows change in the same transaction as their chain: with the head still in place they belong to its events. */
-async function readExecution(home: Home, id: string, workspace: readonly TimelineEvent[]): Promise<Recorded> {
-  const { table } = home.world;
+async function readExecution(
+  kept: AnchoredRecord,
+  id: string,
+  workspace: readonly TimelineEvent[],
+): Promise<Recorded> {
+  const { table } = kept.world;
   const over = workspace.findLast(({ data }) => data?.["executionId"] === id)?.type === "execution.ended";
   for (let look = 1; ; look += 1) {
     const before = await table.get(keys.chainHead(id));
@@ -115,14 +127,14 @@ async function readExecution(home: Home, id: string, workspace: readonly Timelin
       artifacts: await attachedTo(table, id),
       over,
     };
-    const { events, head } = await readWithHead(home, id);
+    const { events, head } = await readWithHead(kept, id);
     if (look === LOOKS || events.at(-1)?.hash === before?.attributes["hash"]) return { events, head, rows };
   }
 }
 
 /** Where its rows are not what its chain tells of, unless that is broken itself, and artifacts that are not themselves. */
 async function evidenceFaults(
-  home: Home,
+  kept: AnchoredRecord,
   id: string,
   { events, rows }: Recorded,
   broken: boolean,
@@ -130,7 +142,7 @@ async function evidenceFaults(
   const faults = broken ? [] : rowFaults(id, events, rows);
   for (const { name, sha256 } of rows.artifacts) {
     try {
-      await home.world.artifacts.get(sha256);
+      await kept.world.artifacts.get(sha256);
     } catch (error) {
       if (!(error instanceof ArtifactError)) throw error;
       const seq = events.findLast(({ data }) => JSON.stringify(data).includes(sha256))?.seq ?? 1;
@@ -151,7 +163,7 @@ function kindOf({ chain, kind }: Fault): string {
 
 /** A chain with the head its row says it has, read first: the events then reach at least as far. */
 async function readWithHead(
-  { world: { table } }: Home,
+  { world: { table } }: AnchoredRecord,
   chain: string,
 ): Promise<{ readonly events: TimelineEvent[]; readonly head: readonly Anchor[] }> {
   const row = await table.get(keys.chainHead(chain));
@@ -170,7 +182,7 @@ function toldOf(workspace: readonly TimelineEvent[]): string[] {
 }
 
 /** Executions that have a row. */
-async function everyExecution({ world }: Home): Promise<string[]> {
+async function everyExecution({ world }: AnchoredRecord): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
