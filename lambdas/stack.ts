@@ -1,13 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { IdempotencyConfig } from "@aws-lambda-powertools/idempotency";
 import { makeHandlerIdempotent } from "@aws-lambda-powertools/idempotency/middleware";
-import { Logger } from "@aws-lambda-powertools/logger";
-import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
-import { Tracer } from "@aws-lambda-powertools/tracer";
-import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
-import middy from "@middy/core";
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import type middy from "@middy/core";
 import * as z from "zod";
 import { S3ArtifactStore } from "../adapters/aws/artifact-store.ts";
 import { callerAt, ownPlace } from "../adapters/aws/caller.ts";
@@ -32,6 +28,7 @@ import { LaneError, requireLaneRole } from "../core/lane/lane.ts";
 import { TableIndex } from "../core/memory/table-index.ts";
 import type { World } from "../core/ports.ts";
 import type { Table } from "../core/table/table.ts";
+import { type Instruments, instrumentsOf } from "./instruments.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -73,19 +70,12 @@ const WATCHING = { patienceMs: 20_000, pauseSeconds: 10 } as const;
 export async function lambdaFunction(definition: FunctionDefinition, variables: Variables) {
   const { name, lane, isAgent, run } = definition;
   requireOwnLane(name, lane, variables["AGENT_MESH_LANE"]);
-  const logger = new Logger({ serviceName: name });
-  const tracer = new Tracer({ serviceName: name });
-  const metrics = new Metrics({ namespace: "Conductor", serviceName: name });
-  const traced = <Client>(client: Client) => tracer.captureAWSv3Client(client);
+  const { logger, metrics, traced, around } = instrumentsOf(name);
   const place: AwsPlace = { ...placeFrom(variables), traced };
   const world = await worldOf(definition, variables, { place, traced, metrics });
   const persistenceStore = new RememberedResults(world.table);
   const config = new IdempotencyConfig({ throwOnNoIdempotencyKey: true });
-  const stack = middy<unknown, object>()
-    .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(captureLambdaHandler(tracer))
-    .use(logMetrics(metrics, { captureColdStartMetric: true }))
-    .use(counted(metrics))
+  const stack = around<unknown>()
     .use(correlated(logger, name))
     .use(inOwnRole(definition, place))
     .use(answerChecked(name));
@@ -107,17 +97,15 @@ function requireOwnLane(name: string, lane: string, given: string | undefined): 
   );
 }
 
-interface Instruments {
+interface Means extends Pick<Instruments, "traced" | "metrics"> {
   /** Who the function is, and where AWS is. */
   readonly place: AwsPlace;
-  readonly traced: NonNullable<AwsPlace["traced"]>;
-  readonly metrics: Metrics;
 }
 
 async function worldOf(
   { name, lane, openCloud = outOfReach, mind }: FunctionDefinition,
   variables: Variables,
-  { place: self, traced, metrics }: Instruments,
+  { place: self, traced, metrics }: Means,
 ): Promise<World> {
   const place = ownPlace(self);
   // All four, as every function is promised them: one that lacks any was not deployed by us.
@@ -202,14 +190,6 @@ function inOwnRole(
 ): middy.MiddlewareObj<unknown, object> {
   return {
     before: async () => requireLaneRole(name, lane, (await callerAt(place)).arn),
-  };
-}
-
-function counted(metrics: Metrics): middy.MiddlewareObj<unknown, object> {
-  return {
-    // Whatever is returned here would be the function's answer.
-    before: () => void metrics.addMetric("Calls", MetricUnit.Count, 1),
-    onError: () => void metrics.addMetric("Failures", MetricUnit.Count, 1),
   };
 }
 

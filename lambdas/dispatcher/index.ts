@@ -1,10 +1,4 @@
-import { Logger } from "@aws-lambda-powertools/logger";
-import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
-import { Tracer } from "@aws-lambda-powertools/tracer";
-import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
-import middy from "@middy/core";
+import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import { S3AnchorStore } from "../../adapters/aws/anchor-store.ts";
 import { ownPlace } from "../../adapters/aws/caller.ts";
 import { placeFrom } from "../../adapters/aws/clients.ts";
@@ -15,17 +9,11 @@ import { DynamoTable } from "../../adapters/aws/table.ts";
 import { itemOf, type Row } from "../../adapters/aws/table-rows.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { ANCHOR_RETENTION_DAYS } from "../../core/timeline/chain.ts";
+import { instrumentsOf } from "../instruments.ts";
 import { type Dispatching, dispatchOutbox } from "./handler.ts";
 
-const serviceName = "dispatcher";
-const logger = new Logger({ serviceName });
-const tracer = new Tracer({ serviceName });
-const metrics = new Metrics({ namespace: "Conductor", serviceName });
-
-const place = ownPlace({
-  ...placeFrom(process.env),
-  traced: <Client>(client: Client) => tracer.captureAWSv3Client(client),
-});
+const { logger, metrics, traced, around } = instrumentsOf("dispatcher");
+const place = ownPlace({ ...placeFrom(process.env), traced });
 const { table, anchors, bus } = meshFrom(process.env, ["table", "anchors", "bus"]);
 const dispatching: Dispatching = {
   table: new DynamoTable(place, table, systemClock),
@@ -45,11 +33,4 @@ const dispatching: Dispatching = {
  * Lambda's entry. It needs AGENT_MESH_KV_TABLE, AGENT_MESH_ANCHORS_BUCKET, AGENT_MESH_EVENT_BUS and the ARNs of both
  * machines; it is called by the table's stream (new images, rows of the outboxes only) and by a schedule.
  */
-export const handler = middy<unknown, object>()
-  .use(injectLambdaContext(logger, { resetKeys: true }))
-  .use(captureLambdaHandler(tracer))
-  .use(logMetrics(metrics, { captureColdStartMetric: true }))
-  .handler((event) => {
-    metrics.addMetric("Calls", MetricUnit.Count, 1);
-    return dispatchOutbox(event, dispatching);
-  });
+export const handler = around<unknown>().handler((event) => dispatchOutbox(event, dispatching));
