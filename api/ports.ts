@@ -1,3 +1,4 @@
+import type { Environment } from "../core/artifacts/vocabulary.ts";
 import type { Identity } from "../core/identity/access.ts";
 import type { StepUp, StepUpProof } from "../core/identity/step-up.ts";
 import type { TokenVerifier } from "../core/identity/tokens.ts";
@@ -16,6 +17,8 @@ export interface AuditResult {
 /** What the API needs of wherever it runs: one machine, or a function behind API Gateway. */
 export interface ApiPorts {
   readonly world: World;
+  /** Those this workspace changes: whoever holds a role in all of them holds it everywhere. */
+  readonly environments: readonly Environment[];
   readonly tokens: TokenVerifier;
   readonly stepUp: StepUp;
   /** Checks the whole record. */

@@ -32,6 +32,8 @@ export class ApiError extends NamedError<
   | "InterventionUnsupported"
   /** A body names somebody else than the caller as the reviewer. */
   | "ReviewerIsCaller"
+  /** The record cannot be checked in the time a request has. */
+  | "RecordTooLong"
   /** A form that did not come from a page of ours. */
   | "ForeignForm"
 > {}
@@ -81,6 +83,7 @@ const STATUS = {
   ForeignForm: 403,
   GlassOwnReview: 403,
   SlackSignatureInvalid: 401,
+  SignInRefused: 401,
   SlackReplayed: 409,
   LinkInvalid: 403,
   LinkOfAnother: 403,
@@ -133,6 +136,7 @@ const STATUS = {
   ArtifactCorrupted: 500,
   MailIdentityUnverified: 500,
   MailRefused: 500,
+  RecordTooLong: 503,
   MailStopped: 503,
   LockUnavailable: 503,
   Unavailable: 503,

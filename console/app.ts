@@ -9,9 +9,10 @@ import type { ConsolePorts } from "./ports.ts";
 import type { ConsoleEnv } from "./request.ts";
 import { approvalPages } from "./routes/approve.ts";
 import { auditPages } from "./routes/audit.ts";
-import { doorRoutes, requireSession, signOutRoute, withSession } from "./routes/door.ts";
+import { doorRoutes, requireSession, signOutRoute } from "./routes/door.ts";
 import { executionPages } from "./routes/executions.ts";
 import { gatePages, reviewRoute } from "./routes/gates.ts";
+import { withSession } from "./routes/session-cookie.ts";
 import { settingsPages } from "./routes/settings.ts";
 import { workspacePages } from "./routes/workspace.ts";
 import { showFor } from "./show.ts";
@@ -35,7 +36,7 @@ export function createConsole(ports: ConsolePorts): Hono<ConsoleEnv> {
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
         connectSrc: ["'self'"],
-        formAction: ["'self'"],
+        formAction: ["'self'", ...leavingBy(ports)],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
       },
@@ -75,6 +76,11 @@ export function createConsole(ports: ConsolePorts): Hono<ConsoleEnv> {
     return c.html(door(problem.title, ASSETS, said(problem.title, problem.detail)), problem.status as 400);
   });
   return app;
+}
+
+/** Signing out is a form, and browsers ask this policy also where its answer leads. */
+function leavingBy({ door }: ConsolePorts): string[] {
+  return "provider" in door ? [new URL(door.provider.signOutUrl).origin] : [];
 }
 
 function said(title: string, detail: string) {

@@ -1,5 +1,7 @@
 import type { ApiPorts } from "../api/ports.ts";
 import type { Execution } from "../core/execution/execution.ts";
+import type { Person } from "../core/identity/people.ts";
+import type { StepUpProof } from "../core/identity/step-up.ts";
 import type { Mail, Mailer } from "../core/mail/mailer.ts";
 
 export interface SentMail extends Mail {
@@ -15,6 +17,30 @@ export interface Enrolment {
   enrol(principal: string, code: string, now: Date): Promise<void>;
 }
 
+/** Somebody whom an identity provider vouches for, with the roles they hold by its groups. */
+export interface VouchedFor extends Pick<Person, "principal" | "grants" | "mail"> {
+  readonly signIn: NonNullable<StepUpProof["signIn"]>;
+}
+
+/** Signs people in at an identity provider, which asks for their second factor (OpenID Connect's code flow). */
+export interface SignInProvider {
+  /**
+   * Where to send the browser, and what it has to keep until it is back.
+   * @param fresh asks again also whom the provider knows already
+   */
+  begin(fresh: boolean): Promise<{ readonly url: string; readonly kept: string }>;
+  /**
+   * @param back the address it came back to
+   * @throws SessionError SignInRefused
+   */
+  finish(back: URL, kept: string, now: Date): Promise<VouchedFor>;
+  /** Where somebody leaves the provider, too. */
+  readonly signOutUrl: string;
+}
+
+/** How people come in: by links sent to the address they are known by, or by an identity provider. */
+export type Door = { readonly mailer: Mailer } | { readonly provider: SignInProvider };
+
 /** A goal that a newcomer can start as it is. */
 export interface ExampleGoal {
   readonly name: string;
@@ -23,10 +49,13 @@ export interface ExampleGoal {
 
 /** What the console needs beside what the API does. */
 export interface ConsolePorts
-  extends Pick<ApiPorts, "world" | "stepUp" | "audit" | "agents" | "simulated" | "drivenBy" | "onError"> {
+  extends Pick<
+    ApiPorts,
+    "world" | "environments" | "stepUp" | "audit" | "agents" | "simulated" | "drivenBy" | "onError"
+  > {
   /** A secret nobody can guess: 256 bits as URL-safe text. */
   readonly secret: () => string;
-  readonly mailer: Mailer;
+  readonly door: Door;
   /** What links in mails are signed with. */
   readonly linkKey: string;
   /** Mails that went nowhere, the newest first, where they are kept instead of sent. */

@@ -1,3 +1,4 @@
+import type { Environment } from "../core/artifacts/vocabulary.ts";
 import { type Action, may } from "../core/identity/access.ts";
 import type { Person } from "../core/identity/people.ts";
 import { ASSETS } from "./assets.ts";
@@ -14,7 +15,7 @@ export type Show = (
   status?: 200 | 400 | 401 | 403 | 404 | 409 | 410,
 ) => Promise<Response>;
 
-export function showFor({ world, simulated, outbox }: ConsolePorts): Show {
+export function showFor({ world, environments, simulated, outbox }: ConsolePorts): Show {
   return async (c, page, status = 200) => {
     const { mine } = await gatesFor(world, identityIn(c));
     const viewer = {
@@ -22,18 +23,16 @@ export function showFor({ world, simulated, outbox }: ConsolePorts): Show {
       session: c.get("session"),
       waiting: mine.length,
       simulated,
-      closed: closedTo(c.get("person"), outbox !== undefined),
+      closed: closedTo(c.get("person"), environments, outbox !== undefined),
       now: world.clock.now(),
     };
     return await c.html(framed(viewer, page, ASSETS), status);
   };
 }
 
-const EVERYWHERE = ["dev", "sit", "prod"] as const;
-
 /** The outbox is for who may do everything anyway, the record for who may look everywhere. */
-function closedTo({ grants }: Person, hasOutbox: boolean): Icon[] {
-  const everywhere = (action: Action) => EVERYWHERE.every((name) => may({ grants }, action, name));
+function closedTo({ grants }: Person, environments: readonly Environment[], hasOutbox: boolean): Icon[] {
+  const everywhere = (action: Action) => environments.every((name) => may({ grants }, action, name));
   const outbox: Icon[] = hasOutbox && everywhere("grant-budget") ? [] : ["outbox"];
   return everywhere("view") ? outbox : [...outbox, "audit"];
 }

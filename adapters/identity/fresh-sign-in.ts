@@ -1,6 +1,11 @@
-import { type SteppedUp, type StepUp, StepUpError, type StepUpProof } from "../../core/identity/step-up.ts";
-
-const MINUTES = 5;
+import {
+  FRESH_MINUTES,
+  isFresh,
+  type SteppedUp,
+  type StepUp,
+  StepUpError,
+  type StepUpProof,
+} from "../../core/identity/step-up.ts";
 
 /** Proof by having signed in with a second factor just now, as Cognito's tokens tell (`auth_time`, `amr`). */
 export class FreshSignIn implements StepUp {
@@ -12,12 +17,11 @@ export class FreshSignIn implements StepUp {
   }
 
   async prove(principal: string, { signIn }: StepUpProof, now: Date): Promise<SteppedUp> {
-    const age = signIn ? now.getTime() - signIn.at.getTime() : Number.POSITIVE_INFINITY;
     const withSecond = this.#always || signIn?.means.includes("mfa") === true;
-    if (!signIn || age > MINUTES * 60_000 || !withSecond) {
+    if (!signIn || !isFresh(signIn.at, now) || !withSecond) {
       throw new StepUpError(
         "StepUpRequired",
-        `${principal} decides at a critical gate: sign in again with the second factor, at most ${MINUTES} minutes before`,
+        `${principal} decides at a critical gate: sign in again with the second factor, at most ${FRESH_MINUTES} minutes before`,
       );
     }
     return { method: "fresh-sign-in", at: signIn.at.toISOString() };

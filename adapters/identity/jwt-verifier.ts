@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { sha256 } from "../../core/digest.ts";
-import { identityOf } from "../../core/identity/access.ts";
+import { type Grant, grantsOf, identityOf } from "../../core/identity/access.ts";
 import { type Bearer, TokenError, type TokenVerifier } from "../../core/identity/tokens.ts";
 import { PrincipalError } from "../../core/principal.ts";
 
@@ -17,6 +17,8 @@ export interface JwtRules {
   readonly keys: JWTVerifyGetKey;
   /** The claim that lists grants: `grants`, or `cognito:groups`. */
   readonly grantsClaim: string;
+  /** What its texts stand for; `approver:prod` and the like unless another reading is given. */
+  readonly grantsOf?: (texts: readonly string[]) => readonly Grant[];
   /** The claim that says who it is; the subject unless another is named. */
   readonly nameClaim?: string;
 }
@@ -102,10 +104,13 @@ function refusalOf(error: unknown): unknown {
   return invalid("its signature or its form does not hold");
 }
 
-function bearerOf(payload: JWTPayload, { grantsClaim, nameClaim = "sub" }: JwtRules): Bearer {
+function bearerOf(
+  payload: JWTPayload,
+  { grantsClaim, grantsOf: reading = grantsOf, nameClaim = "sub" }: JwtRules,
+): Bearer {
   const { auth_time: at, amr } = payload;
   const name = payload[nameClaim];
-  const grants = textsIn(payload[grantsClaim]);
+  const grants = reading(textsIn(payload[grantsClaim]));
   const signIn = typeof at === "number" ? { signIn: { at: new Date(at * 1000), means: textsIn(amr) } } : {};
   try {
     return { ...identityOf(typeof name === "string" ? name : "", grants, "api"), ...signIn };

@@ -14,11 +14,12 @@ import type { ApiPorts } from "../../api/ports.ts";
 import { createConsole } from "../../console/app.ts";
 import type { ConsolePorts, ExampleGoal } from "../../console/ports.ts";
 import { AGENT_NAMES } from "../../core/agent/agent-names.ts";
+import { environment } from "../../core/artifacts/vocabulary.ts";
 import type { Grant } from "../../core/identity/access.ts";
 import { findPerson, savePerson } from "../../core/identity/people.ts";
 import { offerSignIn } from "../../core/identity/sessions.ts";
 import { principalOf } from "../../core/principal.ts";
-import { auditWorkspace } from "./audit.ts";
+import { auditWorkspace } from "../../core/timeline/audit.ts";
 import type { Driver } from "./driver.ts";
 import { identityFolder } from "./identity.ts";
 import { definitionOf } from "./machines.ts";
@@ -52,6 +53,7 @@ export async function openWeb(home: Home, { origin, driver, onError }: WebOption
   const mailer = new SqliteMailer(directory.database, world.clock);
   const shared = {
     world,
+    environments: environment.options,
     stepUp: codes,
     audit: () => auditWorkspace(home),
     agents: AGENT_NAMES,
@@ -64,7 +66,7 @@ export async function openWeb(home: Home, { origin, driver, onError }: WebOption
   const ports: ConsolePorts = {
     ...shared,
     secret,
-    mailer,
+    door: { mailer },
     linkKey,
     outbox: (limit, before) => mailer.sent(limit, before),
     codes,
@@ -109,8 +111,8 @@ function mounted({ api, slack, console }: Doors): Hono {
   return { fetch } as Hono;
 }
 
-const EVERYWHERE = ["dev", "sit", "prod"] as const;
-const everywhere = (role: Grant["role"]): Grant[] => EVERYWHERE.map((environment) => ({ role, environment }));
+const everywhere = (role: Grant["role"]): Grant[] =>
+  environment.options.map((name) => ({ role, environment: name }));
 
 /** People of a new workspace: whoever owns the machine, and two to try approvals with. */
 async function firstPeople({ world: { table, clock } }: Home): Promise<string> {

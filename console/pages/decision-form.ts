@@ -4,6 +4,7 @@ import { isCritical } from "../../core/gate/critical.ts";
 import { type Gate, lapse } from "../../core/gate/gate.ts";
 import { type Identity, may } from "../../core/identity/access.ts";
 import type { Session } from "../../core/identity/sessions.ts";
+import { FRESH_MINUTES } from "../../core/identity/step-up.ts";
 import { formToken } from "../layout.ts";
 import { type Html, nothing } from "../parts/html.ts";
 
@@ -11,12 +12,16 @@ export interface FormNeeds {
   readonly gate: Gate;
   readonly identity: Identity;
   readonly session: Session;
-  /** False when they would need an authenticator app and have none. */
-  readonly enrolled: boolean;
+  readonly proof: Proof;
   readonly notes?: string | undefined;
   readonly action: string;
   readonly now: Date;
 }
+
+/** How somebody shows at a critical gate that it is them: by a code, or by having signed in just now. */
+export type Proof =
+  | { readonly by: "code"; readonly enrolled: boolean }
+  | { readonly by: "sign-in"; readonly fresh: boolean };
 
 /** The form to decide with, or why this person cannot. */
 export function decisionForm(needs: FormNeeds): Html {
@@ -27,17 +32,18 @@ export function decisionForm(needs: FormNeeds): Html {
 <form method="post" action="${action}" class="fields">${formToken(session)}<input type="hidden" name="digest" value="${gate.digest}">
 <label>Notes <span class="hint">Needed to reject. Whoever asked reads them, and they stay in the record.</span>
 <textarea name="notes" maxlength="4000">${notes}</textarea></label>
-${isCritical(gate) ? codeField() : nothing}
+${isCritical(gate) ? proofField(needs) : nothing}
 <div class="buttons"><button class="primary" name="decision" value="approve">Approve</button><button class="danger" name="decision" value="reject">Reject</button></div>
 <p class="muted small">You decide on digest <code>${gate.digest.slice(0, 12)}</code> and on nothing else.</p></form></section>${emergencyForm(needs)}`;
 }
 
 /** For who may approve alone in an emergency. */
-function emergencyForm({ gate, identity, session, enrolled, action }: FormNeeds): Html {
+function emergencyForm(needs: FormNeeds): Html {
+  const { gate, identity, session, proof, action } = needs;
   const useful = gate.requiredApprovals > 1 || gate.type !== "human_approval";
   if (
     !useful ||
-    !enrolled ||
+    (proof.by === "code" && !proof.enrolled) ||
     !action.startsWith("/gates/") ||
     !may(identity, "break-glass", gate.environment)
   )
@@ -45,7 +51,7 @@ function emergencyForm({ gate, identity, session, enrolled, action }: FormNeeds)
   return html`<section class="card"><details id="emergency"><summary>Emergency: approve without the others</summary>
 <form method="post" action="${action}" class="fields">${formToken(session)}<input type="hidden" name="digest" value="${gate.digest}"><input type="hidden" name="break_glass" value="1">
 <p class="muted small">Everybody is told, it stays in the record for ever, and somebody else reviews it within 24 hours. No law of production is lifted by it.</p>
-<label>What the emergency is<textarea name="notes" maxlength="4000" required></textarea></label>${codeField()}
+<label>What the emergency is<textarea name="notes" maxlength="4000" required></textarea></label>${proofField(needs)}
 <button class="danger" name="decision" value="approve">Break the glass</button></form></details></section>`;
 }
 
@@ -59,12 +65,18 @@ export function reviewForm(glass: BrokenGlass, identity: Identity, session: Sess
 <p class="muted small">To be reviewed by ${glass.reviewBy.slice(0, 16).replace("T", " ")} UTC.</p>${own ? nothing : form}</section>`;
 }
 
-function codeField(): Html {
+/** What somebody shows with their decision; nothing where they have just signed in. */
+function proofField({ proof, action }: FormNeeds): Html {
+  if (proof.by === "sign-in") return proof.fresh ? nothing : html`<p>${signInAgain(action)}</p>`;
   return html`<label>One-time code <span class="hint">From your authenticator app.</span>
 <input class="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" required></label>`;
 }
 
-function whyNot({ gate: stored, identity, enrolled, now }: FormNeeds): Html | undefined {
+function signInAgain(next: string): Html {
+  return html`<a href="/sign-in?${new URLSearchParams({ fresh: "1", next })}">Sign in again</a> and decide within ${FRESH_MINUTES} minutes.`;
+}
+
+function whyNot({ gate: stored, identity, proof, action, now }: FormNeeds): Html | undefined {
   const gate = lapse(stored, now);
   const who = identity.caller.principal;
   if (gate.status !== "open") return html`This gate is ${gate.status}; nothing is left to decide.`;
@@ -72,7 +84,9 @@ function whyNot({ gate: stored, identity, enrolled, now }: FormNeeds): Html | un
   if (!may(identity, "decide", gate.environment))
     return html`Deciding in ${gate.environment} takes the role approver or admin there.`;
   if (gate.votes.some(({ by }) => by === who)) return html`You have decided here; a decision counts once.`;
-  if (isCritical(gate) && !enrolled)
+  if (!isCritical(gate)) return undefined;
+  if (proof.by === "code" && !proof.enrolled)
     return html`This gate is critical. <a href="/settings">Enrol an authenticator app</a> first.`;
+  if (proof.by === "sign-in" && !proof.fresh) return html`This gate is critical. ${signInAgain(action)}`;
   return undefined;
 }

@@ -15,6 +15,8 @@ export interface SettingsView {
   readonly proposal?: { readonly uri: string; readonly secret: string } | undefined;
   /** They may say what others may do. */
   readonly mayManage: boolean;
+  /** An identity provider says who people are and what they may do. */
+  readonly vouched: boolean;
   readonly said?: Html | undefined;
 }
 
@@ -41,11 +43,18 @@ function enrolForm({ uri, secret }: { uri: string; secret: string }, session: Se
 <form method="post" action="/settings/codes/confirm" class="fields">${formToken(session)}<label>The code it shows<input class="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" required></label><button class="primary">Confirm</button></form>`;
 }
 
-function peopleCard({ people, mayManage, session }: SettingsView): Html {
+function peopleCard({ people, mayManage, vouched, session }: SettingsView): Html {
   const row = ({ principal, grants, mail }: Person) =>
     html`<tr><td><strong>${principal}</strong><div class="muted small">${mail ?? ""}</div></td><td class="small">${grants.map(grantText).join(", ") || "none"}</td></tr>`;
   return html`<section class="card flush"><header><h2>People</h2></header><div class="scroll" tabindex="0"><table><thead><tr><th>Name</th><th>Roles</th></tr></thead><tbody>${people.map(row)}</tbody></table></div></section>
-${mayManage ? personForm(session) : nothing}`;
+${mayManage ? (vouched ? slackForm(session) : personForm(session)) : nothing}`;
+}
+
+/** Names, roles and addresses come from the identity provider. */
+function slackForm(session: Session): Html {
+  return html`<section class="card"><h2>Somebody’s Slack user</h2><form method="post" action="/settings/people" class="fields">${formToken(session)}
+<label>Name <span class="hint">Of somebody who has signed in. Roles are groups of the identity provider, as of their last sign-in.</span><input name="principal" required maxlength="128" autocomplete="off"></label>
+<label>Slack user id<input name="slack" autocomplete="off" placeholder="U012AB3CD"></label><div><button>Save</button></div></form></section>`;
 }
 
 function personForm(session: Session): Html {

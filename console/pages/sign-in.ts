@@ -23,14 +23,24 @@ ${said.sent === undefined ? nothing : html`<p class="note good" role="status">${
 <button class="primary">Send me a link</button></form>`;
 }
 
+/** Somebody came back from the identity provider, and is not let in. */
+export function notVouchedFor(why: string, next: string, signOutUrl: string): Html {
+  return html`<h1>Not signed in</h1><p class="note bad" role="alert">${why}</p>
+<p><a class="button" href="/sign-in?${new URLSearchParams({ next })}">Sign in again</a> <a class="button" href="${signOutUrl}">Sign out at the identity provider</a></p>`;
+}
+
 /** A link in other hands: it tells whose it is and nothing of what it is about. */
-export function linkOfAnother({ approver }: ApprovalLink, path: string, signedIn: string | undefined): Html {
+export function linkOfAnother(
+  { approver }: ApprovalLink,
+  path: string,
+  { signedIn, vouched }: { readonly signedIn: string | undefined; readonly vouched: boolean },
+): Html {
   const now =
     signedIn === undefined
       ? "You are not signed in."
       : html`You are signed in as <strong>${signedIn}</strong>.`;
   return html`<h1>A decision for ${approver}</h1>
 <p class="muted">${now} A link decides nothing by itself: sign in as ${approver} to read and decide.</p>
-<form method="post" action="${path}/sign-in"><button class="primary">Send ${approver} a link to sign in</button></form>
+${vouched ? html`<p><a class="button primary" href="/sign-in?${new URLSearchParams({ fresh: "1", next: path })}">Sign in as ${approver}</a></p>` : html`<form method="post" action="${path}/sign-in"><button class="primary">Send ${approver} a link to sign in</button></form>`}
 <form method="post" action="${path}/revoke"><button class="quiet">This link came into wrong hands: take it back</button></form>`;
 }

@@ -14,8 +14,9 @@ import {
   requireOwnPage,
 } from "../request.ts";
 import type { Show } from "../show.ts";
-import { mailSignIn, withSession } from "./door.ts";
+import { mailSignIn } from "./door-by-mail.ts";
 import { decideByForm, showDecision } from "./gates.ts";
+import { withSession } from "./session-cookie.ts";
 
 /** Deciding by the link of a mail: opening it shows, its form decides, and it never says by itself who you are. */
 export function approvalPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: Show): void {
@@ -26,8 +27,10 @@ export function approvalPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: 
   app.get("/approve/:token", async (c) => {
     const link = opened(c);
     await requireFresh(world.table, link);
-    if (!isFor(link, c))
-      return c.html(door("A decision", ASSETS, linkOfAnother(link, c.req.path, signedIn(c))));
+    if (!isFor(link, c)) {
+      const who = { signedIn: signedIn(c), vouched: "provider" in ports.door };
+      return c.html(door("A decision", ASSETS, linkOfAnother(link, c.req.path, who)));
+    }
     const gate = await gateById(world.table, link.gateId);
     return await showDecision(c, ports, show, { gate, action: c.req.path });
   });
@@ -49,13 +52,7 @@ export function approvalPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: 
     const onDecided = () => endLink(world.table, link, "used", by);
     return await decideByForm(c, ports, show, { gate, fields, action: c.req.path, via: "mail", onDecided });
   });
-  app.post("/approve/:token/sign-in", async (c) => {
-    requireOwnPage(c);
-    const { approver } = opened(c);
-    await mailSignIn(ports, approver, `/approve/${c.req.param("token")}`);
-    const sent = html`<h1>On its way</h1><p class="muted">A link to sign in was sent to the address of ${approver}.</p>${ports.outbox ? html`<p><a class="button" href="/outbox">Open the outbox</a></p>` : html``}`;
-    return c.html(door("Sign in", ASSETS, sent));
-  });
+  linkToSignIn(app, ports, opened);
   app.post("/approve/:token/revoke", async (c) => {
     requireOwnPage(c);
     const link = opened(c);
@@ -70,6 +67,23 @@ export function approvalPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: 
         html`<h1>This link is good for nothing any more</h1><p class="muted">The gate itself stays open for others.</p>`,
       ),
     );
+  });
+}
+
+/** Whoever holds a link may have its approver sent one to sign in with; at an identity provider they sign in by themselves. */
+function linkToSignIn(
+  app: Hono<ConsoleEnv>,
+  ports: ConsolePorts,
+  opened: (c: ConsoleContext) => ApprovalLink,
+): void {
+  if (!("mailer" in ports.door)) return;
+  const { mailer } = ports.door;
+  app.post("/approve/:token/sign-in", async (c) => {
+    requireOwnPage(c);
+    const { approver } = opened(c);
+    await mailSignIn(ports, mailer, approver, `/approve/${c.req.param("token")}`);
+    const sent = html`<h1>On its way</h1><p class="muted">A link to sign in was sent to the address of ${approver}.</p>${ports.outbox ? html`<p><a class="button" href="/outbox">Open the outbox</a></p>` : html``}`;
+    return c.html(door("Sign in", ASSETS, sent));
   });
 }
 

@@ -16,10 +16,10 @@ const SEARCHED = 50;
 const SHOWN = 300;
 
 export function auditPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: Show): void {
-  const { world, audit } = ports;
+  const { world, environments, audit } = ports;
   app.use("/audit/*", async (c, next) => {
     // The record is one: its chains are checked together, over all environments.
-    for (const name of ["dev", "sit", "prod"] as const) requireAccess(identityIn(c), "view", name);
+    for (const name of environments) requireAccess(identityIn(c), "view", name);
     await next();
   });
   app.get("/audit", async (c) => {

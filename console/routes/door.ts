@@ -1,110 +1,17 @@
 import type { Context, Hono } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
-import { findPerson } from "../../core/identity/people.ts";
-import {
-  offerSignIn,
-  SessionError,
-  sessionOf,
-  signIn,
-  signInOffered,
-  signOut,
-} from "../../core/identity/sessions.ts";
-import { principalOf } from "../../core/principal.ts";
-import { ASSETS } from "../assets.ts";
-import { door } from "../layout.ts";
-import { askForLink, confirmSignIn } from "../pages/sign-in.ts";
+import { signOut } from "../../core/identity/sessions.ts";
 import type { ConsolePorts } from "../ports.ts";
-import { type ConsoleEnv, fieldsOf, filled, ownPath, requireOwnForm, requireOwnPage } from "../request.ts";
+import { type ConsoleEnv, fieldsOf, requireOwnForm } from "../request.ts";
+import { mailedLinks } from "./door-by-mail.ts";
+import { vouchedDoor } from "./door-by-provider.ts";
+import { letOut } from "./session-cookie.ts";
 
-const COOKIE = "conductor_session";
-const LINK_MINUTES = 15;
-
-/** Signing in and out: by links that work once, sent to the address a person is known by. */
+/** Signing in: by links sent to the address a person is known by, or at an identity provider. */
 export function doorRoutes(app: Hono<ConsoleEnv>, ports: ConsolePorts): void {
-  const { world } = ports;
-  app.get("/sign-in", async (c) => {
-    const next = ownPath(c.req.query("next"));
-    const code = c.req.query("code");
-    if (code === undefined) return c.html(door("Sign in", ASSETS, askForLink(next)));
-    try {
-      const principal = await signInOffered(world.table, code, world.clock.now());
-      return c.html(door("Sign in", ASSETS, confirmSignIn(principal, code, next)));
-    } catch (error) {
-      if (!(error instanceof SessionError)) throw error;
-      return c.html(door("Sign in", ASSETS, askForLink(next, { error: error.message })), 410);
-    }
-  });
-  app.post("/sign-in", async (c) => {
-    requireOwnPage(c);
-    const fields = await fieldsOf(c);
-    const secrets = { cookie: ports.secret(), formToken: ports.secret() };
-    await signIn(world.table, fields.get("code") ?? "", secrets, world.clock.now());
-    keepCookie(c, ports, secrets.cookie);
-    return c.redirect(ownPath(fields.get("next")), 303);
-  });
-  app.post("/sign-in/ask", async (c) => {
-    requireOwnPage(c);
-    const fields = await fieldsOf(c);
-    const next = ownPath(fields.get("next"));
-    await mailSignIn(ports, filled(fields, "user") ?? "", next);
-    // Whoever asks is not told whether there is such a person.
-    const sent = "If we know this name and an address of it, a link is on its way.";
-    return c.html(door("Sign in", ASSETS, askForLink(next, { sent })));
-  });
-}
-
-function keepCookie(c: Context, { origin }: ConsolePorts, cookie: string): void {
-  setCookie(c, COOKIE, cookie, {
-    httpOnly: true,
-    sameSite: "Lax",
-    secure: origin.startsWith("https:"),
-    path: "/",
-    maxAge: 12 * 3_600,
-  });
-}
-
-/** Sends somebody a link that signs them in once, if they are known and have an address. */
-export async function mailSignIn(ports: ConsolePorts, name: string, next: string): Promise<void> {
-  const { world, mailer, origin } = ports;
-  const person = await findPerson(world.table, nameIn(name));
-  if (!person?.mail) return;
-  const code = ports.secret();
-  const now = world.clock.now();
-  await offerSignIn(world.table, { principal: person.principal, code, minutes: LINK_MINUTES }, now);
-  const link = `${origin}/sign-in?${new URLSearchParams({ code, next })}`;
-  const text = `Sign in to Conductor as ${person.principal}:\n\n${link}\n\nThe link works once, for ${LINK_MINUTES} minutes. If you did not ask for it, nothing needs to be done.\n`;
-  const html = `<p>Sign in to Conductor as <strong>${person.principal}</strong>:</p><p><a href="${link}">Sign in</a></p><p>The link works once, for ${LINK_MINUTES} minutes. If you did not ask for it, nothing needs to be done.</p>`;
-  await mailer.send({
-    id: world.newId("mail"),
-    to: [person.mail],
-    subject: "Sign in to Conductor",
-    text,
-    html,
-  });
-}
-
-function nameIn(name: string): string {
-  try {
-    return principalOf(name);
-  } catch {
-    return "-";
-  }
-}
-
-/** Finds who is there, if they have a session. What they may do is read anew each time. */
-export function withSession({ world }: ConsolePorts) {
-  return createMiddleware<ConsoleEnv>(async (c, next) => {
-    const cookie = getCookie(c, COOKIE) ?? "";
-    const session = cookie && (await sessionOf(world.table, cookie, world.clock.now()));
-    const person = session && (await findPerson(world.table, session.principal));
-    if (session && person) {
-      c.set("session", session);
-      c.set("person", person);
-      c.set("cookie", cookie);
-    }
-    await next();
-  });
+  const { door } = ports;
+  if ("provider" in door) vouchedDoor(app, ports, door.provider);
+  else mailedLinks(app, ports, door.mailer);
 }
 
 /** Lets who has a session on, and sends everybody else to the door. */
@@ -119,11 +26,11 @@ function pathOf(c: Context): string {
   return pathname + search;
 }
 
-export function signOutRoute(app: Hono<ConsoleEnv>, { world }: ConsolePorts): void {
+export function signOutRoute(app: Hono<ConsoleEnv>, { world, door }: ConsolePorts): void {
   app.post("/sign-out", async (c) => {
     requireOwnForm(c, await fieldsOf(c));
     await signOut(world.table, c.get("cookie"));
-    deleteCookie(c, COOKIE, { path: "/" });
-    return c.redirect("/sign-in", 303);
+    letOut(c);
+    return c.redirect("provider" in door ? door.provider.signOutUrl : "/sign-in", 303);
   });
 }

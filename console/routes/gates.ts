@@ -7,9 +7,11 @@ import { InputError } from "../../core/artifacts/parse.ts";
 import { NamedError } from "../../core/errors.ts";
 import { reviewGlass, unreviewed } from "../../core/gate/break-glass.ts";
 import type { Gate } from "../../core/gate/gate.ts";
+import type { Session } from "../../core/identity/sessions.ts";
+import { isFresh, type StepUpProof } from "../../core/identity/step-up.ts";
 import { gatesFor, visibleTo } from "../data.ts";
 import { decisionPage } from "../pages/decision.ts";
-import { decisionForm, reviewForm } from "../pages/decision-form.ts";
+import { decisionForm, type Proof, reviewForm } from "../pages/decision-form.ts";
 import { gatesPage } from "../pages/gates.ts";
 import type { ConsolePorts } from "../ports.ts";
 import {
@@ -81,7 +83,7 @@ export async function decideByForm(
   try {
     const breakGlass = via === "console" && fields.get("break_glass") === "1";
     const decided = { decision, digest, notes, breakGlass } as const;
-    await decideOn(ports, gate, identity, decided, code === undefined ? {} : { code });
+    await decideOn(ports, gate, identity, decided, proofIn(c.get("session"), code));
   } catch (error) {
     const status = statusOf(error);
     if (!(error instanceof NamedError) || status === undefined || status >= 500) throw error;
@@ -97,12 +99,26 @@ export async function decideByForm(
   return c.redirect(`/executions/${gate.executionId}`, 303);
 }
 
+function proofIn({ signIn }: Session, code: string | undefined): StepUpProof {
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(signIn ? { signIn: { ...signIn, at: new Date(signIn.at) } } : {}),
+  };
+}
+
 interface ShownDecision {
   readonly gate: Gate;
   readonly action?: string | undefined;
   readonly error?: string;
   readonly notes?: string | undefined;
   readonly status?: 400;
+}
+
+function proofOf(c: ConsoleContext, { codes, world }: ConsolePorts): Proof {
+  const { principal } = c.get("person");
+  if (codes) return { by: "code", enrolled: codes.isEnrolled(principal) };
+  const { signIn } = c.get("session");
+  return { by: "sign-in", fresh: signIn !== undefined && isFresh(new Date(signIn.at), world.clock.now()) };
 }
 
 export async function showDecision(
@@ -117,7 +133,7 @@ export async function showDecision(
     gate,
     identity,
     session: c.get("session"),
-    enrolled: ports.codes?.isEnrolled(identity.caller.principal) ?? true,
+    proof: proofOf(c, ports),
     notes,
     action,
     now,

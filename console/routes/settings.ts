@@ -4,7 +4,8 @@ import { statusOf } from "../../api/problem.ts";
 import { InputError } from "../../core/artifacts/parse.ts";
 import { NamedError } from "../../core/errors.ts";
 import { type Grant, grantsOf, may, requireAccess } from "../../core/identity/access.ts";
-import { everybody, type Person, savePerson } from "../../core/identity/people.ts";
+import { everybody, findPerson, type Person, savePerson } from "../../core/identity/people.ts";
+import { principalOf } from "../../core/principal.ts";
 import { type SettingsView, settingsPage } from "../pages/settings.ts";
 import type { Html } from "../parts/html.ts";
 import type { ConsolePorts } from "../ports.ts";
@@ -17,8 +18,6 @@ import {
   requireOwnForm,
 } from "../request.ts";
 import type { Show } from "../show.ts";
-
-const ALL = ["dev", "sit", "prod"] as const;
 
 export function settingsPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: Show): void {
   const page = async (c: ConsoleContext, more: Partial<SettingsView> = {}, status?: 400) =>
@@ -36,10 +35,11 @@ export function settingsPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: 
     const fields = await fieldsOf(c);
     requireOwnForm(c, fields);
     const { caller, grants } = identityIn(c);
-    for (const name of ALL) requireAccess({ caller, grants }, "grant-budget", name);
+    for (const name of ports.environments) requireAccess({ caller, grants }, "grant-budget", name);
     return await attempt(c, page, async () => {
       const { world } = ports;
-      await savePerson(world.table, personIn(fields), caller.principal, world.clock.now());
+      const person = await personToSave(ports, fields);
+      await savePerson(world.table, person, caller.principal, world.clock.now());
     });
   });
 }
@@ -72,15 +72,30 @@ async function attempt(c: ConsoleContext, page: PageOf, work: () => Promise<unkn
   }
 }
 
-async function view(c: ConsoleContext, { world, codes }: ConsolePorts): Promise<SettingsView> {
+/** Where an identity provider vouches for people, their roles are its to say, and whom it never vouched for nobody knows. */
+async function personToSave({ world, door }: ConsolePorts, fields: URLSearchParams): Promise<Person> {
+  if (!("provider" in door)) return personIn(fields);
+  const name = fields.get("principal") ?? "";
+  const known = await findPerson(world.table, principalOf(name));
+  if (!known) throw new InputError("InvalidInput", `${name} has not signed in yet: ask them to, once`);
+  const slack = filled(fields, "slack");
+  const { slack: _before, ...rest } = known;
+  return { ...rest, ...(slack === undefined ? {} : { slack }) };
+}
+
+async function view(
+  c: ConsoleContext,
+  { world, environments, door, codes }: ConsolePorts,
+): Promise<SettingsView> {
   const person = c.get("person");
-  const mayManage = ALL.every((name) => may(person, "grant-budget", name));
+  const mayManage = environments.every((name) => may(person, "grant-budget", name));
   return {
     person,
     people: mayManage ? await everybody(world.table) : [person],
     session: c.get("session"),
     codes: codes ? (codes.isEnrolled(person.principal) ? "enrolled" : "none") : "absent",
     mayManage,
+    vouched: "provider" in door,
   };
 }
 

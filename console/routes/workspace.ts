@@ -66,10 +66,14 @@ function mayStart(identity: Identity, goal: object): boolean {
  * Mails that were kept instead of sent belong to whoever runs the machine: with links to sign in as others in them,
  * they are for who may do everything anyway.
  */
-function outboxPages(app: Hono<ConsoleEnv>, { world, outbox, origin }: ConsolePorts, show: Show): void {
+function outboxPages(
+  app: Hono<ConsoleEnv>,
+  { world, environments, outbox, origin }: ConsolePorts,
+  show: Show,
+): void {
   if (!outbox) return;
   app.use("/outbox/*", async (c, next) => {
-    for (const name of ["dev", "sit", "prod"] as const) requireAccess(identityIn(c), "grant-budget", name);
+    for (const name of environments) requireAccess(identityIn(c), "grant-budget", name);
     await next();
   });
   app.get("/outbox", async (c) => {

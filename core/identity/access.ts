@@ -76,9 +76,9 @@ export function grantsOf(texts: readonly string[]): readonly Grant[] {
 }
 
 /** The identity a verified token stands for. @throws PrincipalError */
-export function identityOf(user: string, grants: readonly string[], via: Caller["via"]): Identity {
+export function identityOf(user: string, grants: readonly Grant[], via: Caller["via"]): Identity {
   return {
     caller: { principal: principalOf(user), via, authenticated: true },
-    grants: grantsOf(grants),
+    grants,
   };
 }

@@ -1,12 +1,14 @@
 import { sha256 } from "../digest.ts";
 import { NamedError } from "../errors.ts";
-import { atomically } from "../table/atomically.ts";
+import { atomically, type Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
 
 export class SessionError extends NamedError<
   /** It was used, has expired, or never was one. */
-  "SignInLinkInvalid"
+  | "SignInLinkInvalid"
+  /** Whoever vouches for people did not vouch for this one. */
+  | "SignInRefused"
 > {}
 
 /** A browser somebody has signed in with. */
@@ -16,9 +18,17 @@ export interface Session {
   readonly formToken: string;
   readonly createdAt: string;
   readonly expiresAt: string;
+  /** When and by what means they signed in, where somebody else vouched for them. */
+  readonly signIn?: { readonly at: string; readonly means: readonly string[] };
 }
 
 const SESSION_HOURS = 12;
+
+/** What a session is known by; at least 128 bits each. */
+export interface SessionSecrets {
+  readonly cookie: string;
+  readonly formToken: string;
+}
 
 interface Link {
   readonly principal: string;
@@ -53,30 +63,48 @@ export async function signInOffered(table: Table, code: string, now: Date): Prom
 
 /**
  * Uses a code up and opens the session, in one transaction: of two that show it one is let in.
- * @param secrets for the cookie and for forms, at least 128 bits each
  * @throws SessionError SignInLinkInvalid
  */
 export async function signIn(
   table: Table,
   code: string,
-  secrets: { readonly cookie: string; readonly formToken: string },
+  secrets: SessionSecrets,
   now: Date,
 ): Promise<Session> {
   return await atomically(table, async (unit) => {
     const key = keys.signIn(sha256(code));
     const principal = principalIn(await unit.get<Link>(key), now);
     unit.remove(key);
-    const expires = now.getTime() + SESSION_HOURS * 3_600_000;
-    const session: Session = {
-      principal,
-      formToken: secrets.formToken,
-      createdAt: now.toISOString(),
-      expiresAt: new Date(expires).toISOString(),
-    };
-    const at = keys.session(sha256(secrets.cookie));
-    unit.put({ ...at, attributes: session, expiresAt: Math.ceil(expires / 1000) });
-    return session;
+    return open(unit, { principal }, secrets, now);
   });
+}
+
+/** Opens a session for somebody whom an identity provider has vouched for. */
+export async function openSession(
+  table: Table,
+  who: Pick<Session, "principal" | "signIn">,
+  secrets: SessionSecrets,
+  now: Date,
+): Promise<Session> {
+  return await atomically(table, async (unit) => open(unit, who, secrets, now));
+}
+
+function open(
+  unit: Unit,
+  who: Pick<Session, "principal" | "signIn">,
+  { cookie, formToken }: SessionSecrets,
+  now: Date,
+): Session {
+  const expires = now.getTime() + SESSION_HOURS * 3_600_000;
+  const session: Session = {
+    ...who,
+    formToken,
+    createdAt: now.toISOString(),
+    expiresAt: new Date(expires).toISOString(),
+  };
+  const at = keys.session(sha256(cookie));
+  unit.put({ ...at, attributes: session, expiresAt: Math.ceil(expires / 1000) });
+  return session;
 }
 
 /** The session a cookie is of; undefined when it is none, or over. */

@@ -13,6 +13,13 @@ export class StepUpError extends NamedError<
   | "StepUpNotEnrolled"
 > {}
 
+/** How long a sign-in with a second factor proves at a critical gate who it is. */
+export const FRESH_MINUTES = 5;
+
+export function isFresh(signedInAt: Date, now: Date): boolean {
+  return now.getTime() - signedInAt.getTime() <= FRESH_MINUTES * 60_000;
+}
+
 /** What somebody who decides at a critical gate shows for it. */
 export interface StepUpProof {
   /** The one-time code they entered. */

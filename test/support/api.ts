@@ -3,10 +3,11 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { LocalIssuer } from "../../adapters/identity/local-issuer.ts";
 import { createApi } from "../../api/app.ts";
 import type { ApiEnv, ApiPorts } from "../../api/ports.ts";
-import { auditWorkspace } from "../../bin/home/audit.ts";
 import type { Home } from "../../bin/home/home.ts";
 import { AGENT_NAMES } from "../../core/agent/agent-names.ts";
+import { environment } from "../../core/artifacts/vocabulary.ts";
 import { grantsOf } from "../../core/identity/access.ts";
+import { auditWorkspace } from "../../core/timeline/audit.ts";
 import { temporaryFolder, testHome } from "./workspace.ts";
 
 export interface Sending {
@@ -59,6 +60,7 @@ export class TestApi {
       world: home.world,
       tokens: issuer.verifier,
       stepUp: { prove: async (_who, _proof, now) => ({ method: "totp", at: now.toISOString() }) },
+      environments: environment.options,
       audit: () => auditWorkspace(home),
       agents: AGENT_NAMES,
       simulated: true,

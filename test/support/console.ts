@@ -1,16 +1,17 @@
 import type { Hono } from "hono";
 import { SqliteMailer } from "../../adapters/embedded/mailer.ts";
 import { TotpStepUp } from "../../adapters/embedded/totp.ts";
-import { auditWorkspace } from "../../bin/home/audit.ts";
 import type { MachineHome } from "../../bin/home/home.ts";
 import { definitionOf } from "../../bin/home/machines.ts";
 import { createConsole } from "../../console/app.ts";
 import type { ConsolePorts } from "../../console/ports.ts";
 import type { ConsoleEnv } from "../../console/request.ts";
 import { AGENT_NAMES } from "../../core/agent/agent-names.ts";
+import { environment } from "../../core/artifacts/vocabulary.ts";
 import { grantsOf } from "../../core/identity/access.ts";
 import { savePerson } from "../../core/identity/people.ts";
 import { offerSignIn } from "../../core/identity/sessions.ts";
+import { auditWorkspace } from "../../core/timeline/audit.ts";
 import { example } from "./pipeline.ts";
 import { temporaryFolder, testHome } from "./workspace.ts";
 
@@ -33,13 +34,14 @@ export class TestConsole {
     this.mailer = new SqliteMailer(directory.database, world.clock);
     this.app = createConsole({
       world,
+      environments: environment.options,
       stepUp: this.codes,
       audit: () => auditWorkspace(home),
       agents: AGENT_NAMES,
       simulated: true,
       onError: (error) => this.errors.push(error),
       secret: () => `secret-${this.#secrets++}-`.padEnd(43, "x"),
-      mailer: this.mailer,
+      door: { mailer: this.mailer },
       linkKey: LINK_KEY,
       outbox: (limit, before) => this.mailer.sent(limit, before),
       codes: this.codes,

@@ -30,7 +30,7 @@ const cases = ROLES.flatMap((role) =>
 describe("what a role allows", () => {
   test.each(cases)("$role of $held, $action in $at", ({ role, held, action, at }) => {
     const expected = held === at && MATRIX[role].includes(action);
-    const holder = identityOf("grace", [`${role}:${held}`], "api");
+    const holder = identityOf("grace", grantsOf([`${role}:${held}`]), "api");
     expect(may(holder, action, at)).toBe(expected);
   });
 
@@ -40,7 +40,7 @@ describe("what a role allows", () => {
   });
 
   test("a refusal says who, what, where and which role it takes", () => {
-    const grace = identityOf("grace", ["approver:prod"], "api");
+    const grace = identityOf("grace", grantsOf(["approver:prod"]), "api");
     expect(() => requireAccess(grace, "start", "prod")).toThrow(
       expect.objectContaining({
         name: "Forbidden",
