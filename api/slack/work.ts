@@ -9,7 +9,7 @@ import { AccessError, type Identity } from "../../core/identity/access.ts";
 import { everybody } from "../../core/identity/people.ts";
 import { StepUpError } from "../../core/identity/step-up.ts";
 import type { World } from "../../core/ports.ts";
-import { type HeldTask, type TaskQueue, TasksRefused } from "../../core/queue/task-queue.ts";
+import { type TaskQueue, TasksRefused } from "../../core/queue/task-queue.ts";
 import { executionFor, gateFor } from "../access.ts";
 import { decideOn } from "../decide.ts";
 import { statusOf } from "../problem.ts";
@@ -24,6 +24,9 @@ export interface SlackWork {
   readonly onError: (error: unknown) => void;
 }
 
+/** All of it but where tasks come from. */
+export type Doing = Omit<SlackWork, "queue">;
+
 const HOLD_SECONDS = 60;
 /** Times a task is tried whose answer does not reach Slack; what it asked for has happened by then. */
 const MOST_TRIES = 5;
@@ -31,26 +34,33 @@ const MOST_TRIES = 5;
 /** Does what waits in the queue, and answers whoever asked. */
 export async function doSlackWork(work: SlackWork): Promise<void> {
   const tasks = await work.queue.receive({ most: 10, visibilitySeconds: HOLD_SECONDS });
-  for (const task of tasks) await attempt(work, task);
+  for (const task of tasks) {
+    if (!(await doSlackTask(work, task))) continue;
+    await work.queue.delete([task]).catch((error: unknown) => {
+      if (!(error instanceof TasksRefused)) throw error;
+      work.onError(error);
+    });
+  }
 }
 
-async function attempt(work: SlackWork, task: HeldTask): Promise<void> {
+/** Does one task and answers whoever asked. @returns whether it is over: done, not ours, or tried often enough */
+export async function doSlackTask(
+  work: Doing,
+  task: { readonly body: unknown; readonly receives: number },
+): Promise<boolean> {
   const asked = slackTask.safeParse(task.body);
   try {
     if (asked.success)
       await work.chat.answer(asked.data.answerAt, { text: await outcomeOf(work, asked.data) });
+    return true;
   } catch (error) {
     work.onError(error);
-    if (task.receives < MOST_TRIES) return;
+    return task.receives >= MOST_TRIES;
   }
-  await work.queue.delete([task]).catch((error: unknown) => {
-    if (!(error instanceof TasksRefused)) throw error;
-    work.onError(error);
-  });
 }
 
 /** What came of it, in a sentence; a refusal is an answer like any other. */
-async function outcomeOf(work: SlackWork, task: SlackTask): Promise<string> {
+async function outcomeOf(work: Doing, task: SlackTask): Promise<string> {
   try {
     const identity = await identityOf(work.world, task.slackUser);
     return await COMMANDS[task.command](work, identity, task);
@@ -73,7 +83,7 @@ async function identityOf({ table }: World, slackUser: string): Promise<Identity
   return { caller: { principal, via: "slack", authenticated: true }, grants };
 }
 
-type Command = (work: SlackWork, identity: Identity, task: SlackTask) => Promise<string>;
+type Command = (work: Doing, identity: Identity, task: SlackTask) => Promise<string>;
 
 const COMMANDS: Readonly<Record<SlackTask["command"], Command>> = {
   "/approve": (work, identity, task) => decide(work, identity, task, "approve"),
@@ -83,7 +93,7 @@ const COMMANDS: Readonly<Record<SlackTask["command"], Command>> = {
 };
 
 async function decide(
-  work: SlackWork,
+  work: Doing,
   identity: Identity,
   { text, digest }: SlackTask,
   decision: "approve" | "reject",
@@ -105,7 +115,7 @@ async function decide(
   return `You approved ${escaped(gate.subject)} (${counted} of ${gate.requiredApprovals}).`;
 }
 
-function criticalElsewhere({ origin }: SlackWork, gate: Gate): string {
+function criticalElsewhere({ origin }: Doing, gate: Gate): string {
   return `This gate is critical and is not decided in Slack: <${origin}/gates/${gate.id}|decide in the console> with a one-time code.`;
 }
 
@@ -117,22 +127,14 @@ const NO_STEP_UP = {
     ),
 };
 
-async function rollback(
-  { world, origin }: SlackWork,
-  identity: Identity,
-  { text }: SlackTask,
-): Promise<string> {
+async function rollback({ world, origin }: Doing, identity: Identity, { text }: SlackTask): Promise<string> {
   const [id = "", ...words] = text.split(/\s+/);
   const { stack } = await executionFor(world.table, identity, id, "roll-back");
   await requestRollback(world, id, identity.caller, words.length > 0 ? words.join(" ") : undefined);
   return `${escaped(stack)} is being rolled back: <${origin}/executions/${id}|watch it>.`;
 }
 
-async function status(
-  { world, origin }: SlackWork,
-  identity: Identity,
-  { text }: SlackTask,
-): Promise<string> {
+async function status({ world, origin }: Doing, identity: Identity, { text }: SlackTask): Promise<string> {
   const [id = ""] = text.split(/\s+/);
   const { stack, environment, changeStatus, outcome } = await executionFor(world.table, identity, id, "view");
   const open = (await ofExecution(world.table, id)).filter((gate) => gate.status === "open");

@@ -16,6 +16,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   DescribeExecution: (engine, input: { executionArn: string }) =>
     Promise.resolve(engine.describeExecution(input)),
+  GetExecutionHistory: (engine, { executionArn, maxResults }: { executionArn: string; maxResults: number }) =>
+    Promise.resolve(engine.getExecutionHistory({ executionArn, maxResults })),
   SendTaskSuccess: async (engine, input: { taskToken: string; output: string }) => {
     await engine.sendTaskSuccess(input);
     return {};
@@ -61,5 +63,5 @@ function refusal(name: string, message: string): object {
 
 /** The protocol's times are seconds since 1970; JSON.stringify has made text of a Date before it asks. */
 function secondsForDates(key: string, value: unknown): unknown {
-  return key.endsWith("Date") ? Date.parse(String(value)) / 1000 : value;
+  return key.endsWith("Date") || key === "timestamp" ? Date.parse(String(value)) / 1000 : value;
 }

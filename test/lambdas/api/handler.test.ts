@@ -1,11 +1,15 @@
+import type { Hono } from "hono";
 import type { LambdaEvent } from "hono/aws-lambda";
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { expect, test } from "vitest";
-import { cognitoVerifier } from "../../../adapters/identity/cognito.ts";
+import { grantsByGroup, userPoolFrom } from "../../../adapters/identity/cognito.ts";
 import { FreshSignIn } from "../../../adapters/identity/fresh-sign-in.ts";
 import { JwtVerifier } from "../../../adapters/identity/jwt-verifier.ts";
-import { auditWorkspace } from "../../../bin/home/audit.ts";
-import { apiHandler } from "../../../lambdas/api/handler.ts";
+import { createApi } from "../../../api/app.ts";
+import { ENVIRONMENTS } from "../../../config/environments/index.ts";
+import { environment } from "../../../core/artifacts/vocabulary.ts";
+import { auditWorkspace } from "../../../core/timeline/audit.ts";
+import { gatewayHandler } from "../../../lambdas/web/gateway.ts";
 import { waiting } from "../../api/scene.ts";
 import { testHome } from "../../support/workspace.ts";
 
@@ -55,7 +59,7 @@ function idToken(groups: readonly string[], signedInSecondsAgo: number) {
 
 function deployed() {
   const home = testHome();
-  const answer = apiHandler({
+  const api = createApi({
     world: home.world,
     tokens: new JwtVerifier({
       issuer: ISSUER,
@@ -66,6 +70,7 @@ function deployed() {
       nameClaim: "cognito:username",
     }),
     stepUp: new FreshSignIn("always"),
+    environments: environment.options,
     audit: () => auditWorkspace(home),
     agents: [],
     simulated: false,
@@ -73,6 +78,7 @@ function deployed() {
       throw error;
     },
   });
+  const answer = gatewayHandler(api as unknown as Hono);
   return {
     world: home.world,
     ask: async (...of: Parameters<typeof event>) => (await answer(event(...of))) as Answer,
@@ -105,7 +111,16 @@ test("a critical gate takes a sign-in of the last five minutes", async () => {
 });
 
 test("an API that was deployed without its user pool says so", () => {
-  expect(() => cognitoVerifier({ AGENT_MESH_TOKEN_ISSUER: ISSUER })).toThrow(
-    /^AGENT_MESH_TOKEN_AUDIENCE is not set/,
+  expect(() => userPoolFrom({ AGENT_MESH_TOKEN_ISSUER: ISSUER }, ENVIRONMENTS.dev)).toThrow(
+    /^AGENT_MESH_TOKEN_AUDIENCE and AGENT_MESH_SIGN_IN_PAGES is not set/,
   );
+});
+
+test("the groups of an environment's pool are roles there, and no group of another name is one", () => {
+  const { groups } = ENVIRONMENTS.dev;
+  const dev = { environment: "dev", groups: { ...groups, approver: "release-managers" } } as const;
+  expect(grantsByGroup(["release-managers", "approver", "admin:prod", "viewer"], dev)).toEqual([
+    { role: "viewer", environment: "dev" },
+    { role: "approver", environment: "dev" },
+  ]);
 });

@@ -1,0 +1,36 @@
+import type { Hono } from "hono";
+import { machinesFrom } from "../../adapters/aws/mesh.ts";
+import { SecretsManagerStore } from "../../adapters/aws/secret-store.ts";
+import { visitedStates } from "../../adapters/aws/visited-states.ts";
+import { cognitoSignIn } from "../../adapters/identity/cognito.ts";
+import { createConsole } from "../../console/app.ts";
+import change from "../../statemachines/change.asl.json" with { type: "json" };
+import rollback from "../../statemachines/rollback.asl.json" with { type: "json" };
+import { secret, webEntry, webOf } from "../web/entry.ts";
+import { gatewayHandler } from "../web/gateway.ts";
+import { signingFrom } from "../web/signing.ts";
+
+const { instruments, place, pool, shared } = webOf("console", process.env);
+const { origin, linkKey } = await signingFrom(process.env, new SecretsManagerStore(place));
+const machines = machinesFrom(process.env);
+const definitions: Readonly<Record<string, object>> = { change, rollback };
+
+/**
+ * Lambda's entry for people's browsers: sessions of its own, opened by a sign-in at the user pool. Beside what the API
+ * needs, it reads the key that links are signed with and the history of the state machines' executions.
+ */
+export const handler = webEntry(
+  instruments,
+  gatewayHandler(
+    createConsole({
+      ...shared,
+      secret,
+      door: { provider: cognitoSignIn(pool, origin) },
+      linkKey,
+      definition: (machine) => definitions[machine] ?? {},
+      visited: (run) => visitedStates(place, machines, run),
+      examples: [],
+      origin,
+    }) as unknown as Hono,
+  ),
+);
