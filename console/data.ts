@@ -1,6 +1,6 @@
 import { type Environment, environment } from "../core/artifacts/vocabulary.ts";
-import { type Amounts, usdOf } from "../core/budget/amounts.ts";
-import type { Counters } from "../core/budget/budget.ts";
+import { usdOf } from "../core/budget/amounts.ts";
+import { spentOn } from "../core/budget/day.ts";
 import type { Execution } from "../core/execution/execution.ts";
 import { list } from "../core/execution/executions.ts";
 import { canDecide } from "../core/gate/can-decide.ts";
@@ -8,7 +8,6 @@ import { type Gate, lapse } from "../core/gate/gate.ts";
 import { openGates } from "../core/gate/gates.ts";
 import { type Identity, may } from "../core/identity/access.ts";
 import type { World } from "../core/ports.ts";
-import { keys } from "../core/table/keys.ts";
 import type { DaySpend } from "./parts/charts.ts";
 
 export function visibleTo(identity: Identity): readonly Environment[] {
@@ -76,15 +75,4 @@ export async function budgetToday({ table, clock, environment: settings }: World
 
 function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10);
-}
-
-/** From the counters of what remains of a day. */
-async function spentOn(
-  table: World["table"],
-  day: string,
-): Promise<Pick<Amounts, "tokens" | "microUsd"> & { readonly cap?: Amounts }> {
-  const item = await table.get(keys.counters(`day#${day}`));
-  if (!item) return { tokens: 0, microUsd: 0 };
-  const { cap, remaining } = item.attributes as unknown as Counters;
-  return { tokens: cap.tokens - remaining.tokens, microUsd: cap.microUsd - remaining.microUsd, cap };
 }

@@ -91,6 +91,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     description: "check the whole record",
     load: async () => (await import("../commands/audit.ts")).audit(),
   },
+  watch: {
+    description: "look now at what is looked at every day: health, stacks, spending",
+    load: async () => (await import("../commands/watch.ts")).watch(),
+  },
   sandbox: {
     description: "look into the simulated AWS accounts, or break things in them",
     load: async () => (await import("../commands/sandbox.ts")).sandbox(),

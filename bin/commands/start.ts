@@ -10,6 +10,7 @@ import type { Driver } from "../home/driver.ts";
 import { listen } from "../home/listener.ts";
 import type { Home } from "../home/record.ts";
 import { takeOver } from "../home/take-over.ts";
+import { runDueWatches } from "../home/watches.ts";
 import { openWeb, type Web, type WebOptions } from "../home/web.ts";
 
 interface StartOptions extends CommonOptions {
@@ -80,7 +81,12 @@ async function answerUntil(
       complain(`${method} ${path}: ${errorText(error)}`);
     web = await openWeb(home, { origin, driver, onError });
     await greet(home, origin, await web.signInLink(), options);
-    while (!signal.aborted && !driver.failure) await systemClock.sleep(await tell(web), signal);
+    const began = systemClock.now();
+    while (!signal.aborted && !driver.failure) {
+      const again = await tell(web);
+      await runDueWatches(home, began).catch(complain);
+      await systemClock.sleep(again, signal);
+    }
   } finally {
     await listening.stop();
   }

@@ -82,3 +82,8 @@ export interface Snapshot {
 export function isMoving(status: StackStatus): boolean {
   return status.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS";
 }
+
+/** When the stack was last changed: as long as it stands, nobody has changed it. */
+export function lastUpdate({ lastUpdatedAt, createdAt }: Stack): string {
+  return lastUpdatedAt ?? createdAt;
+}

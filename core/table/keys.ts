@@ -26,6 +26,7 @@ import type { Key } from "./table.ts";
  *   a link to decide that is good no more   get   LINK#<nonce> / ENDED
  *   a session, a link to sign in once       get   SESSION#<hash> / SESSION; SIGNIN#<hash> / LINK
  *   one-time codes somebody has shown       get   STEPUP#<principal> / CODES
+ *   what a watch found, the newest first   query WATCH#<watch>#<environment> / <at>
  *   remembered retrospectives and runbooks  query MEMORY#<kind>#<environment>/<stack> / <at>#<execution>
  *   facts shown of a stack                  query MEMORY#fact#<environment>/<stack> / <kind>#<name>
  *   a vector by what it stands for          get   MEMORY#vector#<embedder>#<dimensions>#<id> / ENTRY
@@ -84,5 +85,9 @@ export const keys = {
   session: (hash: string): Key => ({ pk: `SESSION#${hash}`, sk: "SESSION" }),
   signIn: (hash: string): Key => ({ pk: `SIGNIN#${hash}`, sk: "LINK" }),
   stepUp: (principal: string): Key => ({ pk: `STEPUP#${principal}`, sk: "CODES" }),
+  watchReport: (watch: string, environment: string, at: string): Key => ({
+    pk: `WATCH#${watch}#${environment}`,
+    sk: at,
+  }),
   memory: (kind: string, name: string): Key => ({ pk: `MEMORY#${kind}`, sk: name }),
 } as const;

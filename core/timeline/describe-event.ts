@@ -39,6 +39,8 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
   "gate.glass-reviewed": ({ notes }, actor) => good(`${actor} reviewed the broken glass: ${String(notes)}`),
   "gate.glass-overdue": ({ by }) =>
     bad(`nobody reviewed in time what ${String(by)} did by breaking the glass`),
+  "watch.reported": ({ watch, troubles }) =>
+    Number(troubles) > 0 ? bad(`the watch over ${words(watch)} found ${troubles} troubles`) : undefined,
   "gate.expired": ({ gateType }) => bad(`${words(gateType)} expired: nobody decided in time`),
   "gate.closed": ({ gateType }) => info(`${words(gateType)} is no longer needed`),
   "approval.voided": ({ why }) => bad(`the approval is void: ${why}`),

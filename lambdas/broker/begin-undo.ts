@@ -6,7 +6,7 @@ import { artifactRef } from "../../core/artifacts/vocabulary.ts";
 import { deletionOf } from "../../core/change/deletion.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
 import type { CloudReader } from "../../core/cloud/cloud.ts";
-import type { Stack } from "../../core/cloud/stack.ts";
+import { lastUpdate, type Stack } from "../../core/cloud/stack.ts";
 import { advance, type Execution } from "../../core/execution/execution.ts";
 import { find, load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
@@ -18,7 +18,6 @@ import { approvedDossier } from "./approved-dossier.ts";
 import { type Deed, requireLawful, storedTemplate } from "./lawful.ts";
 import { lastEvent } from "./progress.ts";
 import { sessionFor, stackPolicyFor } from "./session.ts";
-import { lastUpdate } from "./standing.ts";
 import { changeSetDifferences } from "./unchanged.ts";
 
 const undoEvent = functionEvent.extend({ changeSet: artifactRef.nullable() });

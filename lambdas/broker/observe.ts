@@ -1,7 +1,7 @@
 import { driftOfTouched } from "../../core/change/touched-drift.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
 import type { Cloud } from "../../core/cloud/cloud.ts";
-import type { Stack } from "../../core/cloud/stack.ts";
+import { lastUpdate, type Stack } from "../../core/cloud/stack.ts";
 import { type Execution, ExecutionError, type Watch } from "../../core/execution/execution.ts";
 import { find, load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
@@ -13,7 +13,7 @@ import { record } from "../../core/timeline/record.ts";
 import { approvedDossier } from "./approved-dossier.ts";
 import { note, rolledBack } from "./progress.ts";
 import { sessionFor } from "./session.ts";
-import { lastUpdate, type Standing, standingOf } from "./standing.ts";
+import { type Standing, standingOf } from "./standing.ts";
 import { stopApply } from "./stop-apply.ts";
 
 /** An apply that takes longer is rolled back; RDS, the slowest of the catalog, needs up to 40 minutes. */

@@ -1,5 +1,4 @@
-import type { Stack, StackStatus } from "../../core/cloud/stack.ts";
-import { isMoving } from "../../core/cloud/stack.ts";
+import { isMoving, lastUpdate, type Stack, type StackStatus } from "../../core/cloud/stack.ts";
 import type { Watch } from "../../core/execution/execution.ts";
 
 /** Where a watched operation stands. */
@@ -30,10 +29,6 @@ export function standingOf(watch: Watch, stack: Stack | undefined): Standing {
   // The status is still the last operation's until CloudFormation has taken up this one.
   if (watch.kind !== "recovery" && lastUpdate(stack) === watch.lastUpdatedBefore) return "moving";
   return END[stack.status]?.[watch.kind] ?? "stuck";
-}
-
-export function lastUpdate({ lastUpdatedAt, createdAt }: Stack): string {
-  return lastUpdatedAt ?? createdAt;
 }
 
 const END: Partial<Record<StackStatus, Record<Watch["kind"], Standing>>> = {

@@ -4,7 +4,7 @@ import type { Dossier } from "../../core/artifacts/dossier.ts";
 import { changesOf } from "../../core/change/from-description.ts";
 import { driftOfTouched } from "../../core/change/touched-drift.ts";
 import type { CloudReader } from "../../core/cloud/cloud.ts";
-import type { Stack } from "../../core/cloud/stack.ts";
+import { lastUpdate, type Stack } from "../../core/cloud/stack.ts";
 import { digestOf, sha256 } from "../../core/digest.ts";
 
 /** A change set as it was agreed to. */
@@ -56,7 +56,7 @@ function stackDifferences(stack: Stack | undefined, { changeSet }: Dossier): str
   if (!stack) return ["the stack is gone"];
   const differences: string[] = [];
   if (stack.stackId !== changeSet.stackId) differences.push("another stack has taken the name");
-  const updatedAt = changeSet.type === "CREATE" ? null : (stack.lastUpdatedAt ?? stack.createdAt);
+  const updatedAt = changeSet.type === "CREATE" ? null : lastUpdate(stack);
   if (updatedAt !== changeSet.stackLastUpdatedAt)
     differences.push(`somebody else updated the stack at ${updatedAt}`);
   return differences;

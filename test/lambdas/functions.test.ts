@@ -103,10 +103,11 @@ test("every function that is deployed has an index, and its lane is known here",
     one.isDirectory(),
   );
   expect(folders.map(({ name }) => name).toSorted()).toEqual(
-    // Those that people and the outbox call, in no lane, and what they share.
+    // Those that people, the outbox and schedules call, and what they share.
     [
       ...Object.keys(LANES),
       ...["api", "console", "dispatcher", "notifier", "slack", "slack-worker", "web"],
+      ...["health-watch", "spending-watch", "stack-watch"],
     ].toSorted(),
   );
 });
