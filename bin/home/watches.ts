@@ -48,6 +48,7 @@ export async function runDueWatches(home: Home, began: Date): Promise<void> {
     for (const name of environment.options) {
       const last = await lastReport(home.world.table, watch, name);
       const since = last ? new Date(last.at) : began;
-      if (isDue(watch, since, now)) await runWatch(home, watch, name);
+      const { timezone, watchHours } = ENVIRONMENTS[name];
+      if (isDue({ hour: watchHours[watch], timezone }, since, now)) await runWatch(home, watch, name);
     }
 }

@@ -24,7 +24,11 @@ export function namesOf({ environment, account, region }: Place) {
     functionRole: (lane: string, name: string) => `${mesh}-${lane.replace("_", "-")}-${name}`,
     role: (name: string) => `${mesh}-${name}`,
     boundary: `${mesh}-boundary`,
-    secret: (name: string) => `${mesh}/${name}`,
+    secret: (name: "signing-key" | "slack") => `${mesh}/${name}`,
+    /** Before the region's own domain of sign-in pages, where names are everybody's. */
+    signInPages: `${mesh}-${account}`,
+    /** What SES is told of each mail. */
+    mailSet: mesh,
     /** Where a stack leaves what only CloudFormation knows, for the others to look up as they are deployed. */
     parameter: (name: string) => `/${mesh}/${name}`,
     alarmTopic: `${mesh}-alarms`,

@@ -9,6 +9,17 @@ const groupName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,60}$/, "must be the name of a group: lower-case letters, digits and hyphens");
 
+const hour = z.int().min(0).max(23);
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const model = z
   .string()
   .regex(/^bedrock:[\w.:-]+$/, 'must be a model of Bedrock such as "bedrock:global.anthropic.claude-…"');
@@ -32,6 +43,18 @@ export const environmentConfig = z
       .optional(),
     /** Who mails of gates and alarms come from and go to. */
     mail: z.strictObject({ sender: z.email(), alarms: z.email() }),
+    /** Where people are asked in Slack; absent, they are asked by mail alone. The secret is theirs to make (docs/aws.md). */
+    slack: z
+      .strictObject({
+        channel: z.string().regex(/^[CG][A-Z0-9]{2,20}$/, "must be a channel's id such as C012AB3CD"),
+      })
+      .optional(),
+    /** Of the people who look after it: watches look at an hour of theirs. */
+    timezone: z.string().refine(isTimeZone, 'must be a time zone such as "Africa/Johannesburg"'),
+    /** At which hour of the day each watch looks. */
+    watchHours: z.strictObject({ stacks: hour, spending: hour, health: hour }),
+    /** Requests to the API and the console, of everybody together. */
+    requestsPerSecond: z.int().positive(),
     /** Resources that hold data outlive their stack and refuse to be deleted. */
     retain: z.boolean(),
     logRetentionDays: z.int().positive(),

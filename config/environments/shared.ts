@@ -14,6 +14,9 @@ export const SHARED = {
   region: "af-south-1",
   agentsOn: "functions",
   costDeltaMonthlyLimitUsd: 500,
+  timezone: "Africa/Johannesburg",
+  watchHours: { stacks: 2, spending: 8, health: 9 },
+  requestsPerSecond: 50,
   limits: LIMITS,
   groups: { viewer: "viewer", operator: "operator", approver: "approver", admin: "admin" },
   sizes: {

@@ -1,14 +1,20 @@
-import type { Watch } from "./report.ts";
+const HOUR_MS = 3_600_000;
 
-/** When each watch looks, as hours of a day in UTC: the record and the stacks at night, the rest before people begin. */
-export const WATCH_HOURS: Readonly<Record<Watch, number>> = { stacks: 2, spending: 8, health: 9 };
+/** When a watch looks, once a day. */
+export interface WatchTime {
+  /** Of the day, in the time zone. */
+  readonly hour: number;
+  /** Such as `Africa/Johannesburg`. */
+  readonly timezone: string;
+}
 
-const DAY_MS = 86_400_000;
+/** Whether its time has come since a moment: its last report, or when somebody began to look at the clock. */
+export function isDue(time: WatchTime, since: Date, now: Date): boolean {
+  return dayOf(time, since) < dayOf(time, now);
+}
 
-/** Whether a watch's time has come since a moment: its last report, or when somebody began to look at the clock. */
-export function isDue(watch: Watch, since: Date, now: Date): boolean {
-  const today = new Date(now);
-  today.setUTCHours(WATCH_HOURS[watch], 0, 0, 0);
-  const latest = today.getTime() <= now.getTime() ? today.getTime() : today.getTime() - DAY_MS;
-  return since.getTime() < latest;
+/** The day of a watch begins with its hour: `2026-01-05`. */
+function dayOf({ hour, timezone }: WatchTime, at: Date): string {
+  const shifted = new Date(at.getTime() - hour * HOUR_MS);
+  return new Intl.DateTimeFormat("en-CA", { timeZone: timezone, dateStyle: "short" }).format(shifted);
 }

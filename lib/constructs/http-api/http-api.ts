@@ -1,11 +1,11 @@
-import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from "aws-cdk-lib/aws-apigatewayv2";
+import { CfnApi, CfnIntegration, CfnRoute } from "aws-cdk-lib/aws-apigatewayv2";
 import { Grant, type IGrantable, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction, Function as Lambda } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { ArnFormat, Lazy, Names, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { Lazy, Names, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { retentionOfAtLeast } from "../log-retention.ts";
 import { ApiFunction, type ApiFunctionProps } from "./api-function.ts";
+import { addStage } from "./api-stage.ts";
 
 export interface HttpApiProps extends ApiFunctionProps {
   /** A method and a path each, for example `GET /photos/{id}`. */
@@ -68,20 +68,11 @@ export class HttpApi extends Construct {
   }
 
   #addStage(props: HttpApiProps): void {
-    const requestsPerSecond = props.requestsPerSecond ?? 50;
-    const logs = new LogGroup(this, "AccessLogs", {
+    addStage(this, {
+      apiId: this.#api.ref,
+      requestsPerSecond: props.requestsPerSecond ?? 50,
       retention: retentionOfAtLeast(props.logRetentionDays ?? 30),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
-    });
-    new CfnStage(this, "Stage", {
-      apiId: this.#api.ref,
-      stageName: "$default",
-      autoDeploy: true,
-      accessLogSettings: { destinationArn: arnOf(logs), format: ACCESS_LOG_FORMAT },
-      defaultRouteSettings: {
-        throttlingRateLimit: requestsPerSecond,
-        throttlingBurstLimit: requestsPerSecond,
-      },
     });
   }
 
@@ -119,25 +110,3 @@ export class HttpApi extends Construct {
 function routeId(routeKey: string): string {
   return routeKey.replaceAll("/", " ");
 }
-
-/** CloudFormation's own attribute ends in `:*`, which API Gateway would have to strip. */
-function arnOf(logs: LogGroup): string {
-  return Stack.of(logs).formatArn({
-    service: "logs",
-    resource: "log-group",
-    resourceName: logs.logGroupName,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-}
-
-const ACCESS_LOG_FORMAT = JSON.stringify({
-  requestId: "$context.requestId",
-  time: "$context.requestTime",
-  caller: "$context.identity.caller",
-  sourceIp: "$context.identity.sourceIp",
-  routeKey: "$context.routeKey",
-  status: "$context.status",
-  responseLength: "$context.responseLength",
-  latencyMs: "$context.responseLatency",
-  error: "$context.integrationErrorMessage",
-});

@@ -43,8 +43,13 @@ const LOST_IN_PROD = [
 /**
  * The boundary of CloudFormation's service role and of every role it makes: whatever their own policies say, law 7's
  * unconditional part and law 12 are denied to them. A boundary grants nothing, so that its one Allow may be wide.
+ * @param unnamed ARNs of ours that our names are not in
  */
-export function boundaryStatements(names: Names, isProd: boolean): PolicyStatement[] {
+export function boundaryStatements(
+  names: Names,
+  isProd: boolean,
+  unnamed: readonly string[],
+): PolicyStatement[] {
   const { iamArn, boundary } = names;
   const own = iamArn(`policy/${boundary}`);
   return [
@@ -65,14 +70,14 @@ export function boundaryStatements(names: Names, isProd: boolean): PolicyStateme
       StringNotEquals: { "iam:PermissionsBoundary": own },
     }),
     deny("MakeNoUsers", ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateUser"]),
-    ...ownResources(names),
+    ...ownResources(names, unnamed),
   ];
 }
 
 const BOUNDED = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary"];
 
 /** Law 12: nothing named like ours, and no key or image that is tagged as ours. */
-function ownResources({ arn, iamArn }: Names): PolicyStatement[] {
+function ownResources({ arn, iamArn }: Names, unnamed: readonly string[]): PolicyStatement[] {
   const prefix = "agent-mesh-";
   const resources = [
     iamArn(`role/${prefix}*`),
@@ -103,6 +108,7 @@ function ownResources({ arn, iamArn }: Names): PolicyStatement[] {
       ["states", `stateMachine:${prefix}*`],
       ["states", `execution:${prefix}*`],
     ].map(([service = "", resource = ""]) => arn(service, resource)),
+    ...unnamed,
   ];
   return [
     deny("ConductorIsNotChanged", ["*"], resources),

@@ -21,6 +21,15 @@ export interface FunctionSpec {
   readonly workers?: readonly string[];
 }
 
+/** What judges templates by policy as code: its rules and the program that reads them. */
+export const SENTINEL_RULES = [
+  "node_modules/@cdklabs/cdk-validator-cfnguard/bin/ubuntu/aarch64/cfn-guard",
+  "policies/databases.guard",
+  "policies/identity.guard",
+  "policies/network.guard",
+  "policies/storage.guard",
+];
+
 /** Every function that the state machines call. The lane is the one its code demands (lambdas/<name>/index.ts). */
 export const FUNCTIONS: readonly FunctionSpec[] = [
   {
@@ -44,14 +53,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     substitution: "SentinelFunctionArn",
     lane: "read_only",
     description: "Validates a build and a change",
-    files: [
-      "node_modules/@aws/cloudformation-validate/bindings_wasm_bg.wasm",
-      "node_modules/@cdklabs/cdk-validator-cfnguard/bin/ubuntu/aarch64/cfn-guard",
-      "policies/databases.guard",
-      "policies/identity.guard",
-      "policies/network.guard",
-      "policies/storage.guard",
-    ],
+    files: ["node_modules/@aws/cloudformation-validate/bindings_wasm_bg.wasm", ...SENTINEL_RULES],
     workers: ["lambdas/sentinel/validity-worker.ts"],
     looks: true,
     memoryMb: "forgeMemoryMb",

@@ -17,6 +17,8 @@ import { serviceRoleStatements } from "./service-role.ts";
 export interface LaneRolesProps {
   readonly names: Names;
   readonly isProd: boolean;
+  /** ARNs of ours that our names are not in. */
+  readonly unnamed: readonly string[];
 }
 
 /** What an apply session may do at most; the broker's session policy cuts it down to one stack and change set. */
@@ -39,12 +41,12 @@ export class LaneRoles extends Construct {
   readonly service: Role;
   readonly boundary: ManagedPolicy;
 
-  constructor(scope: Construct, id: string, { names, isProd }: LaneRolesProps) {
+  constructor(scope: Construct, id: string, { names, isProd, unnamed }: LaneRolesProps) {
     super(scope, id);
     this.boundary = new ManagedPolicy(this, "Boundary", {
       managedPolicyName: names.boundary,
       description: "What no change of Conductor's can do, whoever approved it",
-      statements: boundaryStatements(names, isProd),
+      statements: boundaryStatements(names, isProd, unnamed),
     });
     this.service = new Role(this, "Service", {
       roleName: names.role("cfn"),

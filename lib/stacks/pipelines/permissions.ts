@@ -3,12 +3,16 @@ import type { Names } from "../../../config/environments/names.ts";
 import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
 import { DRIFT_READING } from "./drift-reading.ts";
 import type { FunctionSpec } from "./functions.ts";
+import { MACHINES } from "./machines.ts";
 
 /**
  * The partitions in which an agent's own evidence stands (core/table/keys.ts): its results, artifacts and spending, the
  * timeline, what is to be published of it, and memory. Gates, locks, answers to tasks and requests stand in others.
  */
 const EVIDENCE = ["EXECUTION#*", "CHAIN#*", "BUDGET#*", "OUTBOX#EVENTS", "MEMORY#*"];
+
+/** What people were told, and the record of it. */
+const TOLD = ["NOTICE#*", "MAIL#*", "GLASS", "CHAIN#*"];
 
 const TABLE_READING = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
 /** What the parts of a transaction are judged by. */
@@ -61,18 +65,92 @@ export class Permissions {
 
   /** Why resources in the statements have wildcards, by the resource. */
   wildcards(): Record<string, string> {
-    const { arn, artifacts, timeline } = this.#names;
+    const { arn, artifacts, machine, secret, timeline } = this.#names;
     return {
       "*": "These look, or answer whoever gave them a token: AWS knows no narrower resource for them, or none whose name is known before a change",
       [arn("cloudformation", "stack/*")]:
         "Which stacks people will have changed is not known before; Conductor's own are denied",
       [`arn:aws:s3:::${artifacts}/artifacts/*`]: "Artifacts are named by the hash of what is in them",
       [`arn:aws:s3:::${artifacts}/templates/*`]: "Templates are named by the hash of what is in them",
+      [arn("secretsmanager", `secret:${secret("signing-key")}-??????`)]:
+        "Secrets Manager puts characters of its own behind a secret's name",
+      [arn("secretsmanager", `secret:${secret("slack")}-??????`)]:
+        "Secrets Manager puts characters of its own behind a secret's name",
+      ...Object.fromEntries(
+        MACHINES.map((name) => [
+          arn("states", `execution:${machine(name)}:*`),
+          "Runs of a state machine are named by the executions they carry on",
+        ]),
+      ),
       [`arn:aws:s3:::${timeline}/anchors/*`]: "Anchors are named by the chain and the hash they hold",
       ...Object.fromEntries(
         this.#models().map((model) => [model, "Where a profile finds room is AWS's choice"]),
       ),
     };
+  }
+
+  /** For a watch: it appends what it found, and no more. */
+  watching({ looks }: { readonly looks: boolean }): PolicyStatement[] {
+    const own = allow("FileItsReport", TABLE_WRITING, this.#table(), leading(["WATCH#*", "CHAIN#workspace"]));
+    const seen = looks ? [...this.#looking(), ...this.readingAnchors()] : [];
+    return [...this.#reading(), own, this.#artifacts("PutObject"), ...seen];
+  }
+
+  /** For functions that act for people who have said who they are: decisions, sessions, requests. */
+  servingPeople(): PolicyStatement[] {
+    return [...this.#reading(), this.#control(), this.#artifacts("PutObject")];
+  }
+
+  /** For the function that tells people what waits for them. */
+  telling(): PolicyStatement[] {
+    const { arn, mailSet } = this.#names;
+    const { sender } = this.#config.mail;
+    return [
+      ...this.#reading(),
+      allow("RememberWhatWasTold", TABLE_WRITING, this.#table(), leading(TOLD)),
+      allow(
+        "SendMails",
+        ["ses:SendEmail"],
+        [arn("ses", `identity/${mailDomain(this.#config)}`), arn("ses", `configuration-set/${mailSet}`)],
+        { StringEquals: { "ses:FromAddress": sender } },
+      ),
+    ];
+  }
+
+  /** For the function at Slack's door: it knows each request once, and puts it into the queue. */
+  takingFromSlack(): PolicyStatement[] {
+    const { arn, queue } = this.#names;
+    return [
+      allow("KnowRequestsAgain", [...TABLE_READING, ...TABLE_WRITING], this.#table(), leading(["SLACK#*"])),
+      allow("PutIntoTheQueue", ["sqs:SendMessage"], [arn("sqs", queue)]),
+    ];
+  }
+
+  takingFromTheQueue(): PolicyStatement[] {
+    const { arn, queue } = this.#names;
+    const actions = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+    return [allow("TakeFromTheQueue", [...actions, "sqs:ReceiveMessage"], [arn("sqs", queue)])];
+  }
+
+  /** Secrets Manager puts six characters of its own behind each name. */
+  readingSecret(...secrets: readonly ("signing-key" | "slack")[]): PolicyStatement {
+    const { arn, secret } = this.#names;
+    return allow(
+      "ReadSecrets",
+      ["secretsmanager:GetSecretValue"],
+      secrets.map((name) => arn("secretsmanager", `secret:${secret(name)}-??????`)),
+    );
+  }
+
+  /** Names of anchors say all there is in them. */
+  readingAnchors(): PolicyStatement[] {
+    return [allow("ListAnchors", ["s3:ListBucketVersions"], [`arn:aws:s3:::${this.#names.timeline}`])];
+  }
+
+  readingHistories(machines: readonly string[]): PolicyStatement {
+    const { arn, machine } = this.#names;
+    const runs = machines.map((name) => arn("states", `execution:${machine(name)}:*`));
+    return allow("ReadHistories", ["states:GetExecutionHistory"], runs);
   }
 
   /** For the function that delivers what is in the outbox, and works in no lane. */
@@ -187,6 +265,11 @@ export class Permissions {
     const table = this.#names.arn("dynamodb", `table/${this.#names.table}`);
     return [table, `${table}/index/index1`, `${table}/index/index2`];
   }
+}
+
+/** The domain that mails are sent from. */
+export function mailDomain({ mail }: Pick<EnvironmentConfig, "mail">): string {
+  return mail.sender.slice(mail.sender.indexOf("@") + 1);
 }
 
 type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

@@ -1,32 +1,33 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { EventSourceMapping, FilterCriteria, type IFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
-import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Duration, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { type Names, namesOf } from "../../../config/environments/names.ts";
 import { type EnvironmentConfig, has } from "../../../config/environments/schema.ts";
 import { alarm } from "../../constructs/alarm-topic.ts";
-import { MeshFunction } from "../../constructs/mesh-function.ts";
 import { MeshMachine, type QueueName } from "../../constructs/state-machine.ts";
 import type { TierProps } from "../small.ts";
 import { FUNCTIONS, type FunctionSpec } from "./functions.ts";
 import { LaneRoles } from "./lane-roles.ts";
 import { MACHINES } from "./machines.ts";
 import { type MemoryMeans, memoryOf } from "./memory.ts";
+import { capitalised, fromRoot, MeshFunctions } from "./mesh-functions.ts";
 import { onWorkers } from "./on-workers.ts";
 import { Permissions } from "./permissions.ts";
-import { variablesOf } from "./variables.ts";
+import { Schedule } from "./schedule.ts";
+import { Watches } from "./watches.ts";
+import { Web } from "./web.ts";
 
-/** The functions and state machines that carry changes out, and the roles they do it in. */
+/** The functions and state machines that carry changes out, the roles they do it in, and where people decide. */
 export class PipelinesStack extends Stack {
   readonly #config: EnvironmentConfig;
   readonly #names: Names;
   readonly #permissions: Permissions;
+  readonly #functions: MeshFunctions;
   readonly #logKey: IKey | undefined;
   readonly #memory: MemoryMeans | undefined;
 
@@ -36,10 +37,11 @@ export class PipelinesStack extends Stack {
     this.#names = namesOf(config);
     this.#permissions = new Permissions(this.#names, config);
     this.#logKey = has(config, "medium") ? this.#keyOfLogs() : undefined;
+    const shared = { config, names: this.#names, permissions: this.#permissions };
+    this.#functions = new MeshFunctions(this, { ...shared, logKey: this.#logKey });
     this.#memory = has(config, "large") ? memoryOf(this, this.#names) : undefined;
     const functions = new Map<string, IFunction>();
-    for (const spec of FUNCTIONS) functions.set(spec.substitution, this.#function(spec).lambda);
-    new LaneRoles(this, "LaneRoles", { names: this.#names, isProd: config.environment === "prod" });
+    for (const spec of FUNCTIONS) functions.set(spec.substitution, this.#function(spec));
     for (const name of MACHINES)
       new MeshMachine(this, capitalised(name), {
         stateMachineName: this.#names.machine(name),
@@ -50,7 +52,16 @@ export class PipelinesStack extends Stack {
         logRetentionDays: config.logRetentionDays,
         logKey: this.#logKey,
       });
-    this.#dispatcher();
+    const topic = Topic.fromTopicArn(this, "Alarms", this.#names.arn("sns", this.#names.alarmTopic));
+    this.#dispatcher(topic);
+    const around = { ...shared, functions: this.#functions, topic };
+    const web = new Web(this, "Web", { ...around, logKey: this.#logKey });
+    new LaneRoles(this, "LaneRoles", {
+      names: this.#names,
+      isProd: config.environment === "prod",
+      unnamed: web.arns,
+    });
+    new Watches(this, "Watches", around);
   }
 
   #definition(machine: string): string {
@@ -82,19 +93,19 @@ export class PipelinesStack extends Stack {
     return Key.fromKeyArn(this, "LogKey", arn);
   }
 
-  #function(spec: FunctionSpec): MeshFunction {
-    const { name, lane, description, memoryMb = "agentMemoryMb" } = spec;
+  #function(spec: FunctionSpec): IFunction {
+    const { name, lane, description, memoryMb = "agentMemoryMb", files, workers, thinks } = spec;
     const { sizes } = this.#config;
-    return new MeshFunction(this, capitalised(name), {
-      ...this.#common(name, lane),
+    return this.#functions.add({
+      name,
+      lane,
       description,
-      statements: [...this.#permissions.of(spec), ...(spec.thinks ? (this.#memory?.statements ?? []) : [])],
-      files: spec.files?.map(fromRoot),
-      workers: spec.workers?.map(fromRoot),
+      files,
+      workers,
+      statements: [...this.#permissions.of(spec), ...(thinks ? (this.#memory?.statements ?? []) : [])],
       environment: {
-        ...variablesOf(this.#config),
         AGENT_MESH_LANE: lane,
-        ...(spec.thinks && { ...this.#mind(), ...this.#memory?.environment }),
+        ...(thinks && { ...this.#mind(), ...this.#memory?.environment }),
       },
       memoryMb: sizes[memoryMb],
       // As long as a Task waits for it (TimeoutSeconds in statemachines/).
@@ -102,17 +113,6 @@ export class PipelinesStack extends Stack {
       // So that plans in plenty do not take from the gates and the way back what the account can run at once.
       reservedConcurrency: name === "forge" ? sizes.forgeConcurrency : undefined,
     });
-  }
-
-  #common(name: string, lane: string) {
-    return {
-      functionName: this.#names.function(name),
-      roleName: this.#names.functionRole(lane, name),
-      entry: fromRoot(`lambdas/${name}/index.ts`),
-      logRetentionDays: this.#config.logRetentionDays,
-      logKey: this.#logKey,
-      wildcards: this.#permissions.wildcards(),
-    };
   }
 
   #mind(): Record<string, string> {
@@ -127,11 +127,12 @@ export class PipelinesStack extends Stack {
   }
 
   /** Delivers what is in the outbox: at once by the table's stream, and every minute what is left over (ADR 18). */
-  #dispatcher(): void {
+  #dispatcher(topic: ITopic): void {
     const { arn, machine, timeline } = this.#names;
     const streamArn = StringParameter.valueForStringParameter(this, this.#names.parameter("kv-stream-arn"));
-    const { lambda } = new MeshFunction(this, "Dispatcher", {
-      ...this.#common("dispatcher", "none"),
+    const lambda = this.#functions.add({
+      name: "dispatcher",
+      lane: "none",
       description: "Delivers effects and events from the outbox",
       statements: [
         ...this.#permissions.dispatching(MACHINES.map((name) => machine(name))),
@@ -144,12 +145,10 @@ export class PipelinesStack extends Stack {
         new PolicyStatement({ sid: "FindStreams", actions: ["dynamodb:ListStreams"], resources: ["*"] }),
       ],
       environment: {
-        ...variablesOf(this.#config),
         AGENT_MESH_ANCHORS_BUCKET: timeline,
         AGENT_MESH_CHANGE_MACHINE_ARN: arn("states", `stateMachine:${machine("change")}`),
         AGENT_MESH_ROLLBACK_MACHINE_ARN: arn("states", `stateMachine:${machine("rollback")}`),
       },
-      memoryMb: this.#config.sizes.agentMemoryMb,
       timeoutSeconds: 60,
     });
     new EventSourceMapping(this, "Stream", {
@@ -162,47 +161,16 @@ export class PipelinesStack extends Stack {
       retryAttempts: 5,
       filters: [FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: ["OUTBOX", "OUTBOX#EVENTS"] } } } })],
     });
-    this.#schedule("Reconcile", { every: Duration.minutes(1), lambda });
-    alarm(this, "Undelivered", Topic.fromTopicArn(this, "Alarms", arn("sns", this.#names.alarmTopic)), {
+    new Schedule(this, "Reconcile", { names: this.#names, every: { minutes: 1 }, lambda });
+    alarm(this, "Undelivered", topic, {
       metric: lambda.metricErrors({ period: Duration.minutes(1) }),
       above: 0,
       periods: 5,
       description: "Something in the outbox cannot be delivered; see docs/operations.md, Undelivered",
     });
   }
-
-  #schedule(id: string, { every, lambda }: { every: Duration; lambda: IFunction }): void {
-    const role = new Role(this, `${id}Role`, {
-      roleName: this.#names.role(`schedule-${id.toLowerCase()}`),
-      assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
-        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
-      }),
-    });
-    role.addToPolicy(
-      new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [lambda.functionArn] }),
-    );
-    new CfnSchedule(this, id, {
-      name: this.#names.role(id.toLowerCase()),
-      scheduleExpression: `rate(${every.toMinutes()} minute${every.toMinutes() === 1 ? "" : "s"})`,
-      flexibleTimeWindow: { mode: "OFF" },
-      target: {
-        arn: lambda.functionArn,
-        roleArn: role.roleArn,
-        input: "{}",
-        retryPolicy: { maximumRetryAttempts: 0 },
-      },
-    });
-  }
 }
 
 function queueUrlName(lane: string): string {
   return `${capitalised(lane.replaceAll("_", "-"))}QueueUrl`;
-}
-
-function fromRoot(path: string): string {
-  return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-}
-
-function capitalised(name: string): string {
-  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -5,6 +5,7 @@ import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
 export function variablesOf(config: EnvironmentConfig): Record<string, string> {
   const { table, artifacts, bus, queue } = namesOf(config);
   return {
+    AGENT_MESH_ENVIRONMENT: config.environment,
     AGENT_MESH_KV_TABLE: table,
     AGENT_MESH_ARTIFACTS_BUCKET: artifacts,
     AGENT_MESH_EVENT_BUS: bus,

@@ -203,7 +203,11 @@ describe("the hour of a watch", () => {
     ["05T09:00", "06T09:00", true],
     ["01T09:00", "06T03:00", true],
   ])("having looked at %s, whether it is time at %s", (since, now, due) => {
-    expect(isDue("health", at(since), at(now))).toBe(due);
+    // Two hours before Greenwich: it is nine in the morning at seven there.
+    const twoHoursBefore = (date: Date) => new Date(date.getTime() - 2 * HOUR);
+    const time = { hour: 9, timezone: "Africa/Johannesburg" };
+    expect(isDue(time, twoHoursBefore(at(since)), twoHoursBefore(at(now)))).toBe(due);
+    expect(isDue({ hour: 9, timezone: "UTC" }, at(since), at(now))).toBe(due);
   });
 
   test("each looks once a day on one machine, and not at once in a new workspace", async () => {

@@ -13,6 +13,7 @@ import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
 import { loadDefinition } from "../../../engine/definition/load.ts";
 import { addEnvironment } from "../../../lib/stacks/environment.ts";
 import { FUNCTIONS } from "../../../lib/stacks/pipelines/functions.ts";
+import { WATCHES } from "../../../lib/stacks/pipelines/watches.ts";
 import { ROOT } from "../../support/processes.ts";
 import { temporaryFolder } from "../../support/workspace.ts";
 import { type Resource, templates } from "./app.ts";
@@ -22,8 +23,15 @@ const configured = Object.values(ENVIRONMENTS);
 const environments = configured.map((config) => ({
   ...config,
   tier: "large" as const,
-  // One of them with its agents on workers.
+  // One of them with its agents on workers, one with a domain and Slack.
   agentsOn: config.environment === "sit" ? ("workers" as const) : config.agentsOn,
+  ...(config.environment === "prod" && {
+    domain: {
+      name: "conductor.example.com",
+      certificateArn: `arn:aws:acm:af-south-1:${config.account}:certificate/1`,
+    },
+    slack: { channel: "C012AB3CD" },
+  }),
 }));
 const all = templates(environments);
 
@@ -183,7 +191,11 @@ describe.each(environments)("$environment", (config) => {
 
   test("every function is on arm64 and Node 24, leaves traces and keeps its log as long as configured", () => {
     const functions = ofType(names.stack("pipelines"), "AWS::Lambda::Function");
-    expect(functions).toHaveLength(FUNCTIONS.length + 1);
+    const around = ["api", "console", "dispatcher", "notifier", ...WATCHES.map(({ name }) => name)];
+    const slack = config.environment === "prod" ? ["slack", "slack-worker"] : [];
+    expect(functions.map(([, { Properties }]) => Properties?.["FunctionName"]).toSorted()).toEqual(
+      [...FUNCTIONS.map(({ name }) => name), ...around, ...slack].map(names.function).toSorted(),
+    );
     for (const [logicalId, { Properties }] of functions)
       expect([logicalId, Properties]).toMatchObject([
         logicalId,
@@ -194,6 +206,7 @@ describe.each(environments)("$environment", (config) => {
           LoggingConfig: { LogFormat: "JSON" },
           Environment: {
             Variables: {
+              AGENT_MESH_ENVIRONMENT: config.environment,
               AGENT_MESH_KV_TABLE: names.table,
               AGENT_MESH_ARTIFACTS_BUCKET: names.artifacts,
               AGENT_MESH_EVENT_BUS: names.bus,
@@ -202,6 +215,96 @@ describe.each(environments)("$environment", (config) => {
           },
         },
       ]);
+  });
+});
+
+describe.each(environments)("where people decide in $environment", (config) => {
+  const names = namesOf(config);
+  const pipelines = names.stack("pipelines");
+  const only = (type: string) => {
+    const found = ofType(pipelines, type);
+    expect([type, found.length]).toEqual([type, 1]);
+    return found[0]![1].Properties ?? {};
+  };
+
+  test("the pool invites, demands a second factor that is no text message, and has a group for each role", () => {
+    expect(only("AWS::Cognito::UserPool")).toMatchObject({
+      MfaConfiguration: "ON",
+      EnabledMfas: ["SOFTWARE_TOKEN_MFA"],
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      DeletionProtection: config.retain ? "ACTIVE" : "INACTIVE",
+      Policies: { PasswordPolicy: { MinimumLength: 14 } },
+    });
+    const groups = ofType(pipelines, "AWS::Cognito::UserPoolGroup").map(
+      ([, { Properties }]) => Properties?.["GroupName"],
+    );
+    expect(groups.toSorted()).toEqual(Object.values(config.groups).toSorted());
+    expect(only("AWS::Cognito::UserPoolClient")).toMatchObject({
+      AllowedOAuthFlows: ["code"],
+      ExplicitAuthFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+      GenerateSecret: false,
+      PreventUserExistenceErrors: "ENABLED",
+    });
+  });
+
+  test("every route takes a token but those that ask for themselves", () => {
+    const routes = ofType(pipelines, "AWS::ApiGatewayV2::Route").map(
+      ([, { Properties }]) => [Properties?.["RouteKey"], Properties?.["AuthorizationType"]] as const,
+    );
+    expect(Object.fromEntries(routes)).toEqual({
+      "ANY /api/{proxy+}": "JWT",
+      "GET /api/conductor/health": "NONE",
+      "GET /openapi.json": "NONE",
+      $default: "NONE",
+      ...(config.slack && { "POST /slack/{proxy+}": "NONE" }),
+    });
+    const pool = ofType(pipelines, "AWS::Cognito::UserPool")[0]?.[0];
+    const client = ofType(pipelines, "AWS::Cognito::UserPoolClient")[0]?.[0];
+    const { JwtConfiguration } = only("AWS::ApiGatewayV2::Authorizer") as {
+      JwtConfiguration: { Audience: unknown[]; Issuer: unknown };
+    };
+    expect(JwtConfiguration.Audience).toEqual([{ Ref: client }]);
+    expect(JSON.stringify(JwtConfiguration.Issuer)).toContain(`{"Ref":"${pool}"}`);
+  });
+
+  test("requests are throttled and logged", () => {
+    expect(only("AWS::ApiGatewayV2::Stage")).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 50 },
+      AccessLogSettings: { Format: expect.stringContaining("$context.identity.sourceIp") },
+    });
+  });
+
+  test("with a domain there is no other way in, and the pool sends people back to it", () => {
+    const { CallbackURLs } = only("AWS::Cognito::UserPoolClient");
+    const api = only("AWS::ApiGatewayV2::Api");
+    expect(api["DisableExecuteApiEndpoint"]).toBe(config.domain !== undefined);
+    if (!config.domain) return expect(JSON.stringify(CallbackURLs)).toContain("ApiEndpoint");
+    expect(CallbackURLs).toEqual(["https://conductor.example.com/sign-in/back"]);
+    expect(only("AWS::ApiGatewayV2::DomainName")["DomainName"]).toBe("conductor.example.com");
+    only("AWS::ApiGatewayV2::ApiMapping");
+  });
+
+  test("mails are signed, go over TLS only, and not again to who refused them", () => {
+    expect(only("AWS::SES::EmailIdentity")["EmailIdentity"]).toBe(config.mail.sender.split("@")[1]);
+    expect(only("AWS::SES::ConfigurationSet")).toMatchObject({
+      Name: names.mailSet,
+      DeliveryOptions: { TlsPolicy: "REQUIRE" },
+      SuppressionOptions: { SuppressedReasons: ["BOUNCE", "COMPLAINT"] },
+    });
+  });
+
+  test("what looks by the clock looks at its hour, and what is told and delivered is looked at every minute", () => {
+    const schedules = ofType(pipelines, "AWS::Scheduler::Schedule").map(([, { Properties = {} }]) => [
+      String(Properties["Name"]).replace(`${names.mesh}-`, ""),
+      [Properties["ScheduleExpression"], Properties["ScheduleExpressionTimezone"]],
+    ]);
+    expect(Object.fromEntries(schedules)).toEqual({
+      reconcile: ["rate(1 minute)", undefined],
+      notify: ["rate(1 minute)", undefined],
+      "health-watch": ["cron(0 9 * * ? *)", "Africa/Johannesburg"],
+      "spending-watch": ["cron(0 8 * * ? *)", "Africa/Johannesburg"],
+      "stack-watch": ["cron(0 2 * * ? *)", "Africa/Johannesburg"],
+    });
   });
 });
 
@@ -298,6 +401,9 @@ test("the logical ids of what holds data are frozen: another one would replace i
         "WorkersexecuteTasksQueueF286E47B",
         "WorkersreadonlyTasksDeadLetters9FD6AA95",
         "WorkersreadonlyTasksQueueBA34A6D4",
+      ],
+      "agent-mesh-<env>-pipelines": [
+        "WebPeoplePool28F4A2D9",
       ],
       "agent-mesh-<env>-small": [
         "AccessLogsBucketCD784A59",

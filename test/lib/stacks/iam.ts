@@ -79,6 +79,7 @@ function referenced(name: string, template: Template, { account, region }: Place
   if (name === "AWS::AccountId") return account;
   if (name === "AWS::Region") return region;
   if (template.Parameters?.[name]) return `arn:aws:given:${region}:${account}:${name}`;
+  if (template.Resources[name]?.Type === "AWS::ApiGatewayV2::Api") return `ref-of-${name}`;
   return arnOf(name, template, { account, region });
 }
 

@@ -10,13 +10,18 @@ import { sessionPolicy } from "../../../adapters/aws/cloud/session-policy.ts";
 import { ENVIRONMENTS } from "../../../config/environments/index.ts";
 import { namesOf } from "../../../config/environments/names.ts";
 import { FUNCTIONS } from "../../../lib/stacks/pipelines/functions.ts";
+import { WATCHES } from "../../../lib/stacks/pipelines/watches.ts";
 import { templates } from "./app.ts";
 import { type DeployedRole, may, type Request, rolesOf } from "./iam.ts";
 
 const { dev, prod } = ENVIRONMENTS;
 const names = namesOf(dev);
 const { account, region } = dev;
-const all = templates([dev, prod]);
+const domain = {
+  name: "conductor.example.com",
+  certificateArn: `arn:aws:acm:${region}:${account}:certificate/1`,
+};
+const all = templates([{ ...dev, domain, slack: { channel: "C012AB3CD" } }, prod]);
 const roles = rolesOf(all.get("agent-mesh-dev-pipelines")!, dev);
 const prodRoles = rolesOf(all.get("agent-mesh-prod-pipelines")!, prod);
 
@@ -30,6 +35,7 @@ const functionRole = (name: string): DeployedRole => {
   return role(names.functionRole(spec?.lane ?? "none", name));
 };
 const inLane = (lane: string) => FUNCTIONS.filter((spec) => spec.lane === lane).map(({ name }) => name);
+const watchRole = (name: string) => role(names.functionRole("read_only", name));
 
 const TABLE = names.arn("dynamodb", `table/${names.table}`);
 const rows = (...partitions: string[]) => ({ "dynamodb:LeadingKeys": partitions });
@@ -142,9 +148,144 @@ describe("each function may do what it is for", () => {
   });
 });
 
-/** What all functions of a lane together may do. */
+const SIGNING_KEY = names.arn("secretsmanager", `secret:${names.secret("signing-key")}-AbCdEf`);
+const SLACK = names.arn("secretsmanager", `secret:${names.secret("slack")}-AbCdEf`);
+const QUEUE = names.arn("sqs", names.queue);
+const ANCHORS: Request = { action: "s3:ListBucketVersions", resource: `arn:aws:s3:::${names.timeline}` };
+const SENDER = { "ses:FromAddress": dev.mail.sender };
+
+/** What acts for people has to keep executions, gates, sessions and requests. */
+const SERVING: Request[] = [
+  { action: "dynamodb:Query", resource: `${TABLE}/index/index1` },
+  { action: "dynamodb:PutItem", resource: TABLE, context: rows("GATES#exec_1", "CHAIN#exec_1", "OUTBOX") },
+  { action: "dynamodb:PutItem", resource: TABLE, context: rows("SESSION#1") },
+  { action: "s3:GetObject", resource: artifact },
+  { action: "s3:PutObject", resource: artifact },
+];
+const secretOf = (resource: string): Request => ({ action: "secretsmanager:GetSecretValue", resource });
+
+const AROUND: [string, Request[]][] = [
+  ["api", [...SERVING, ANCHORS]],
+  [
+    "console",
+    [
+      ...SERVING,
+      ANCHORS,
+      secretOf(SIGNING_KEY),
+      {
+        action: "states:GetExecutionHistory",
+        resource: names.arn("states", `execution:${names.machine("change")}:exec_1`),
+      },
+    ],
+  ],
+  [
+    "notifier",
+    [
+      { action: "dynamodb:PutItem", resource: TABLE, context: rows("NOTICE#gate_1", "CHAIN#exec_1") },
+      { action: "dynamodb:PutItem", resource: TABLE, context: rows("MAIL#1") },
+      { action: "dynamodb:PutItem", resource: TABLE, context: rows("GLASS", "CHAIN#exec_1") },
+      {
+        action: "ses:SendEmail",
+        resource: names.arn("ses", "identity/dev.conductor.example"),
+        context: SENDER,
+      },
+      {
+        action: "ses:SendEmail",
+        resource: names.arn("ses", "configuration-set/agent-mesh-dev"),
+        context: SENDER,
+      },
+      secretOf(SIGNING_KEY),
+      secretOf(SLACK),
+    ],
+  ],
+  [
+    "slack",
+    [
+      { action: "dynamodb:PutItem", resource: TABLE, context: rows("SLACK#v0=1") },
+      { action: "sqs:SendMessage", resource: QUEUE },
+      secretOf(SLACK),
+    ],
+  ],
+  [
+    "slack-worker",
+    [
+      ...SERVING,
+      { action: "sqs:ReceiveMessage", resource: QUEUE },
+      { action: "sqs:DeleteMessage", resource: QUEUE },
+      secretOf(SLACK),
+    ],
+  ],
+];
+
+describe("what acts for people may do what it is for, and reaches no account", () => {
+  const ELSEWHERE: Request[] = [
+    ...READING,
+    { action: "cloudformation:ExecuteChangeSet", resource: stack },
+    { action: "sts:AssumeRole", resource: applyRole },
+    { action: "iam:PassRole", resource: serviceRole },
+    { action: "bedrock:InvokeModel", resource: "arn:aws:bedrock:us-east-1::foundation-model/x" },
+    { action: "states:SendTaskSuccess", resource: "*" },
+    { action: "s3:PutObject", resource: `arn:aws:s3:::${names.timeline}/anchors/x` },
+    {
+      action: "cognito-idp:AdminAddUserToGroup",
+      resource: names.arn("cognito-idp", "userpool/af-south-1_1"),
+    },
+  ];
+
+  test.each(AROUND)("%s", async (name, requests) => {
+    const own = role(names.functionRole("none", name));
+    for (const request of requests)
+      expect([request.action, request.context, await may(own, request)]).toEqual([
+        request.action,
+        request.context,
+        true,
+      ]);
+    for (const request of ELSEWHERE)
+      expect([request.action, await may(own, request)]).toEqual([request.action, false]);
+  });
+
+  test("what only tells people decides nothing, and mails as nobody else", async () => {
+    const notifier = role(names.functionRole("none", "notifier"));
+    const door = role(names.functionRole("none", "slack"));
+    for (const partition of ["GATES#exec_1", "EXECUTION#exec_1", "OUTBOX", "SESSION#1", "PEOPLE"])
+      for (const one of [notifier, door]) {
+        const write = { action: "dynamodb:PutItem", resource: TABLE, context: rows(partition) };
+        expect([partition, await may(one, write)]).toEqual([partition, false]);
+      }
+    const mail = { action: "ses:SendEmail", resource: names.arn("ses", "identity/dev.conductor.example") };
+    const as = { "ses:FromAddress": "ceo@dev.conductor.example" };
+    expect(await may(notifier, { ...mail, context: as })).toBe(false);
+    expect(await may(door, { action: "sqs:ReceiveMessage", resource: QUEUE })).toBe(false);
+  });
+
+  test.each([
+    [SIGNING_KEY, ["console", "notifier", "slack-worker"]],
+    [SLACK, ["notifier", "slack", "slack-worker"]],
+  ])("%s is read by those that need it", async (resource, needed) => {
+    const able: string[] = [];
+    for (const [name, one] of roles) if (await may(one, secretOf(resource))) able.push(name);
+    expect(able.toSorted()).toEqual(needed.map((name) => names.functionRole("none", name)).toSorted());
+  });
+});
+
+describe("a watch files its report, and looks as far as it has to", () => {
+  test.each(WATCHES)("$name", async ({ name, looks }) => {
+    const own = watchRole(name);
+    const filed = { action: "dynamodb:PutItem", resource: TABLE };
+    expect(await may(own, { ...filed, context: rows("WATCH#health#dev", "CHAIN#workspace") })).toBe(true);
+    expect(await may(own, { action: "s3:PutObject", resource: artifact })).toBe(true);
+    for (const other of ["CHAIN#exec_1", "EXECUTION#exec_1", "GATES#exec_1", "BUDGET#day#2026-01-05"])
+      expect([other, await may(own, { ...filed, context: rows(other) })]).toEqual([other, false]);
+    for (const request of [...READING, ANCHORS]) expect(await may(own, request)).toBe(looks);
+    const bill = { action: "ce:GetCostAndUsage", resource: "*" };
+    expect(await may(own, bill)).toBe(name === "spending-watch");
+  });
+});
+
+/** What all functions of a lane together may do; watches are in the read_only one. */
 function wholeLane(lane: string): DeployedRole {
-  const members = inLane(lane).map(functionRole);
+  const watches = lane === "read_only" ? WATCHES.map(({ name }) => watchRole(name)) : [];
+  const members = [...inLane(lane).map(functionRole), ...watches];
   return { ...members[0]!, policies: members.flatMap(({ policies }) => policies) };
 }
 
@@ -319,8 +460,12 @@ const CONDUCTOR: Request[] = [
   ["s3:BypassGovernanceRetention", `arn:aws:s3:::${names.timeline}/anchors/x`],
   ["s3:PutBucketPolicy", `arn:aws:s3:::${names.timeline}`],
   ["scheduler:DeleteSchedule", names.arn("scheduler", "schedule/default/agent-mesh-dev-reconcile")],
-  ["secretsmanager:GetSecretValue", names.arn("secretsmanager", "secret:agent-mesh-dev/signing-key-AbCdEf")],
   ["secretsmanager:PutSecretValue", names.arn("secretsmanager", "secret:agent-mesh-dev/signing-key-AbCdEf")],
+  ["cognito-idp:AdminAddUserToGroup", names.arn("cognito-idp", "userpool/af-south-1_1")],
+  ["cognito-idp:AdminSetUserMFAPreference", names.arn("cognito-idp", "userpool/af-south-1_1")],
+  ["cognito-idp:DeleteUserPool", names.arn("cognito-idp", "userpool/af-south-1_1")],
+  ["cognito-idp:UpdateUserPool", names.arn("cognito-idp", "userpool/af-south-1_1")],
+  ["apigateway:DELETE", "arn:aws:apigateway:af-south-1::/domainnames/conductor.example.com"],
   ["sns:DeleteTopic", names.arn("sns", names.alarmTopic)],
   ["sqs:DeleteQueue", names.arn("sqs", names.queue)],
   ["states:UpdateStateMachine", names.arn("states", "stateMachine:agent-mesh-dev-change")],
@@ -360,6 +505,15 @@ const NEVER_IN_PROD = [
   ["rds:DeleteDBSnapshot", "arn:aws:rds:af-south-1:093646564004:snapshot:shop"],
   ["ec2:DeleteFlowLogs", "arn:aws:ec2:af-south-1:093646564004:vpc-flow-log/fl-1"],
 ] as const;
+
+test("law 12 covers the API and all its parts, which bear no name of ours", () => {
+  const { Resources } = all.get("agent-mesh-dev-pipelines")!;
+  const [api] = Object.entries(Resources).find(([, { Type }]) => Type === "AWS::ApiGatewayV2::Api") ?? [];
+  const { Statement } = role(names.role("cfn")).boundary ?? {};
+  const denied = JSON.stringify(Statement?.filter((one) => (one as { Effect: string }).Effect === "Deny"));
+  for (const path of ["", "/*"])
+    expect(denied).toContain(`"arn:aws:apigateway:${region}::/apis/ref-of-${api}${path}"`);
+});
 
 describe("whatever is approved", () => {
   /** A role of a workload, with every right of its own and the boundary that it must have. */
