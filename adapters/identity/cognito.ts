@@ -3,7 +3,6 @@ import { InputError } from "../../core/artifacts/parse.ts";
 import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import { type Grant, ROLES, type Role } from "../../core/identity/access.ts";
 import { JwtVerifier } from "./jwt-verifier.ts";
-import { OidcSignIn } from "./oidc-sign-in.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -60,17 +59,4 @@ export function cognitoVerifier({ issuer, clientId, environment, groups }: UserP
 /** Roles by the names of groups; other groups are somebody else's business. */
 export function grantsByGroup(names: readonly string[], { environment, groups }: Groups): Grant[] {
   return ROLES.filter((role) => names.includes(groups[role])).map((role) => ({ role, environment }));
-}
-
-/** Signs people in at the pool's own pages, which ask for their second factor. */
-export function cognitoSignIn(pool: UserPool, origin: string): OidcSignIn {
-  const { issuer, clientId, pages } = pool;
-  const leaving = new URLSearchParams({ client_id: clientId, logout_uri: `${origin}/sign-in` });
-  return new OidcSignIn({
-    issuer,
-    clientId,
-    redirectUri: `${origin}/sign-in/back`,
-    signOutUrl: `${pages}/logout?${leaving}`,
-    tokens: cognitoVerifier(pool),
-  });
 }

@@ -2,31 +2,27 @@ import type { Hono } from "hono";
 import { machinesFrom } from "../../adapters/aws/mesh.ts";
 import { SecretsManagerStore } from "../../adapters/aws/secret-store.ts";
 import { visitedStates } from "../../adapters/aws/visited-states.ts";
-import { cognitoSignIn } from "../../adapters/identity/cognito.ts";
+import { cognitoSignIn } from "../../adapters/identity/cognito-sign-in.ts";
 import { createConsole } from "../../console/app.ts";
 import change from "../../statemachines/change.asl.json" with { type: "json" };
 import rollback from "../../statemachines/rollback.asl.json" with { type: "json" };
 import { secret, webEntry, webOf } from "../web/entry.ts";
 import { gatewayHandler } from "../web/gateway.ts";
-import { signingFrom } from "../web/signing.ts";
+import { lazily } from "../web/lazily.ts";
+import { linksFrom } from "../web/links.ts";
 
 const { instruments, place, pool, shared } = webOf("console", process.env);
-const { origin, linkKey } = await signingFrom(process.env, new SecretsManagerStore(place));
+const { origin, key } = linksFrom(process.env, new SecretsManagerStore(place));
 const machines = machinesFrom(process.env);
 const definitions: Readonly<Record<string, object>> = { change, rollback };
 
-/**
- * Lambda's entry for people's browsers: sessions of its own, opened by a sign-in at the user pool. Beside what the API
- * needs, it reads the key that links are signed with and the history of the state machines' executions.
- */
-export const handler = webEntry(
-  instruments,
+const answer = lazily(async () =>
   gatewayHandler(
     createConsole({
       ...shared,
       secret,
       door: { provider: cognitoSignIn(pool, origin) },
-      linkKey,
+      linkKey: await key(),
       definition: (machine) => definitions[machine] ?? {},
       visited: (run) => visitedStates(place, machines, run),
       examples: [],
@@ -34,3 +30,9 @@ export const handler = webEntry(
     }) as unknown as Hono,
   ),
 );
+
+/**
+ * Lambda's entry for people's browsers: sessions of its own, opened by a sign-in at the user pool. Beside what the API
+ * needs, it reads the key that links are signed with and the history of the state machines' executions.
+ */
+export const handler = webEntry(instruments, async (event) => await (await answer())(event));

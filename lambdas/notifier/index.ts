@@ -6,7 +6,8 @@ import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { notifyOpenGates } from "../../api/mails/notify.ts";
 import { instrumentsOf } from "../instruments.ts";
 import { ownEnvironment, recordWorld } from "../record-world.ts";
-import { signingFrom } from "../web/signing.ts";
+import { lazily } from "../web/lazily.ts";
+import { linksFrom } from "../web/links.ts";
 import { chatFrom } from "../web/slack-means.ts";
 
 const { traced, around } = instrumentsOf("notifier");
@@ -15,7 +16,8 @@ const world = recordWorld(place, process.env);
 const { mail } = ownEnvironment(process.env);
 const secrets = new SecretsManagerStore(place);
 const configurationSet = process.env["AGENT_MESH_MAIL_SET"];
-const notifying = {
+const { origin, key } = linksFrom(process.env, secrets);
+const notifying = lazily(async () => ({
   world,
   mailer: new SesMailer(
     place,
@@ -24,11 +26,12 @@ const notifying = {
     systemClock,
   ),
   chat: await chatFrom(process.env, secrets),
-  ...(await signingFrom(process.env, secrets)),
-};
+  linkKey: await key(),
+  origin,
+}));
 
 /** Lambda's entry, called by a schedule: tells people of the gates that wait for them, reminds them and escalates. */
 export const handler = around<unknown>().handler(async () => {
-  await notifyOpenGates(notifying);
+  await notifyOpenGates(await notifying());
   return {};
 });

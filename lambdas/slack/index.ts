@@ -8,22 +8,25 @@ import { instrumentsOf } from "../instruments.ts";
 import { recordWorld } from "../record-world.ts";
 import { reporting, webEntry } from "../web/entry.ts";
 import { gatewayHandler } from "../web/gateway.ts";
+import { lazily } from "../web/lazily.ts";
 import { requiredSlack } from "../web/slack-means.ts";
 
 const instruments = instrumentsOf("slack");
 const place = ownPlace({ ...placeFrom(process.env), traced: instruments.traced });
 const { queueUrl } = meshFrom(process.env, ["queueUrl"]);
-const { signingSecret } = await requiredSlack(process.env, new SecretsManagerStore(place));
+const secrets = new SecretsManagerStore(place);
 
-/** Lambda's entry for Slack: what it asks is checked, put into the queue, and answered at once. */
-export const handler = webEntry(
-  instruments,
-  gatewayHandler(
+const answer = lazily(async () => {
+  const { signingSecret } = await requiredSlack(process.env, secrets);
+  return gatewayHandler(
     createSlack({
       world: recordWorld(place, process.env),
       signingSecret,
       queue: new SqsTaskQueue(place, queueUrl),
       onError: reporting(instruments),
     }),
-  ),
-);
+  );
+});
+
+/** Lambda's entry for Slack: what it asks is checked, put into the queue, and answered at once. */
+export const handler = webEntry(instruments, async (event) => await (await answer())(event));

@@ -35,8 +35,16 @@ export interface MeshFunctionProps {
 /** Modules that are found at run time need `require`, which an ES module lacks. */
 const BANNER = "import{createRequire as r}from'node:module';const require=r(import.meta.url);";
 
-/** A function's credentials are in its environment; the SDK's other ways to find some stay out of its bundle. */
-const CREDENTIALS = fileURLToPath(new URL("../../lambdas/credential-provider-node.ts", import.meta.url));
+/** What bundles have in place of a library, without what no function of ours uses of it. */
+const INSTEAD = Object.fromEntries(
+  [
+    ["@aws-sdk/credential-provider-node", "credential-provider-node.ts"],
+    ["zod", "zod.ts"],
+  ].map(([library, file]) => [
+    `--alias:${library}`,
+    fileURLToPath(new URL(`../../lambdas/bundling/${file}`, import.meta.url)),
+  ]),
+);
 
 function bundleWorker(entry: string, output: string): string {
   const outfile = join(output, `${basename(entry, ".ts")}.cjs`);
@@ -98,7 +106,7 @@ export class MeshFunction extends Construct {
         banner: BANNER,
         // The SDK as it was tested, not whatever the runtime has that day.
         externalModules: [],
-        esbuildArgs: { "--alias:@aws-sdk/credential-provider-node": CREDENTIALS },
+        esbuildArgs: INSTEAD,
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],

@@ -106,7 +106,7 @@ test("every function that is deployed has an index, and its lane is known here",
     // Those that people, the outbox and schedules call, and what they share.
     [
       ...Object.keys(LANES),
-      ...["api", "console", "dispatcher", "notifier", "slack", "slack-worker", "web"],
+      ...["api", "bundling", "console", "dispatcher", "notifier", "slack", "slack-worker", "web"],
       ...["health-watch", "spending-watch", "stack-watch"],
     ].toSorted(),
   );

@@ -146,7 +146,7 @@ export class Web extends Construct {
       statements: [
         ...permissions.servingPeople(),
         ...permissions.takingFromTheQueue(),
-        permissions.readingSecret("signing-key", "slack"),
+        permissions.readingSecret("slack"),
       ],
       environment: { ...environment, ...this.#linkVariables() },
       timeoutSeconds: 30,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "../../../core/secrets/secret-store.ts";
 import { ownEnvironment } from "../../../lambdas/record-world.ts";
-import { signingFrom } from "../../../lambdas/web/signing.ts";
+import { lazily } from "../../../lambdas/web/lazily.ts";
+import { linksFrom } from "../../../lambdas/web/links.ts";
 import { chatFrom, requiredSlack } from "../../../lambdas/web/slack-means.ts";
 
 const holding = (text: string) => ({ read: async (_name: string) => new Secret(text) });
@@ -14,16 +15,27 @@ describe("a function that was not deployed by us says what it lacks", () => {
   });
 
   test("where it is, and its key", async () => {
-    const lacking = signingFrom({ AGENT_MESH_ORIGIN: "https://x.example" }, holding("key"));
-    await expect(lacking).rejects.toThrow(/AGENT_MESH_SIGNING_KEY_SECRET is not set/);
-    const set = { AGENT_MESH_ORIGIN: "https://x.example", AGENT_MESH_SIGNING_KEY_SECRET: "name" };
-    expect(await signingFrom(set, holding("key"))).toEqual({ origin: "https://x.example", linkKey: "key" });
+    const lacking = { AGENT_MESH_ORIGIN: "https://x.example" };
+    expect(() => linksFrom(lacking, holding("key"))).toThrow(/AGENT_MESH_SIGNING_KEY_SECRET is not set/);
+    const { origin, key } = linksFrom({ ...lacking, AGENT_MESH_SIGNING_KEY_SECRET: "name" }, holding("key"));
+    expect([origin, await key()]).toEqual(["https://x.example", "key"]);
   });
 
   test("Slack", async () => {
     await expect(requiredSlack({}, holding("{}"))).rejects.toThrow(/AGENT_MESH_SLACK_CHANNEL/);
     expect(await chatFrom({}, holding("{}"))).toBeUndefined();
   });
+});
+
+test("what is made lazily is made once, and again after it could not be made", async () => {
+  let tries = 0;
+  const made = lazily(async () => {
+    tries += 1;
+    if (tries === 1) throw new Error("not yet");
+    return tries;
+  });
+  await expect(made()).rejects.toThrow("not yet");
+  expect(await Promise.all([made(), made(), made()])).toEqual([2, 2, 2]);
 });
 
 test("Slack's secret holds both of its parts, and what it holds is never shown", async () => {

@@ -259,7 +259,7 @@ describe("what acts for people may do what it is for, and reaches no account", (
   });
 
   test.each([
-    [SIGNING_KEY, ["console", "notifier", "slack-worker"]],
+    [SIGNING_KEY, ["console", "notifier"]],
     [SLACK, ["notifier", "slack", "slack-worker"]],
   ])("%s is read by those that need it", async (resource, needed) => {
     const able: string[] = [];

@@ -1,17 +1,18 @@
 import { InputError } from "../../core/artifacts/parse.ts";
 import type { SecretStore } from "../../core/secrets/secret-store.ts";
+import { lazily } from "./lazily.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where people reach the console, and the key their links are signed with: as it is now, for as long as the container
- * lives. A new key voids the links that older ones signed.
- * @throws InputError, SecretError
+ * Where people reach the console, and the key their links are signed with: as it was when it was first asked for. A new
+ * key voids the links that older ones signed.
+ * @throws InputError; the key, SecretError
  */
-export async function signingFrom(
+export function linksFrom(
   variables: Variables,
   secrets: SecretStore,
-): Promise<{ readonly origin: string; readonly linkKey: string }> {
+): { readonly origin: string; readonly key: () => Promise<string> } {
   const origin = variables["AGENT_MESH_ORIGIN"];
   const name = variables["AGENT_MESH_SIGNING_KEY_SECRET"];
   if (!origin || !name) {
@@ -20,5 +21,5 @@ export async function signingFrom(
       "AGENT_MESH_ORIGIN or AGENT_MESH_SIGNING_KEY_SECRET is not set; deploy the function again, which sets them",
     );
   }
-  return { origin, linkKey: (await secrets.read(name)).reveal() };
+  return { origin, key: lazily(async () => (await secrets.read(name)).reveal()) };
 }
