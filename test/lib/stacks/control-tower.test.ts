@@ -1,6 +1,9 @@
-import { CfnGuardValidator } from "@cdklabs/cdk-validator-cfnguard";
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { App } from "aws-cdk-lib/core";
 import { describe, expect, test } from "vitest";
+import { guardProgram } from "../../../adapters/guard/cfn-guard.ts";
 import { ENVIRONMENTS } from "../../../config/environments/index.ts";
 import { addEnvironment } from "../../../lib/stacks/environment.ts";
 import { temporaryFolder } from "../../support/workspace.ts";
@@ -66,21 +69,59 @@ const EXCLUSIONS: Readonly<Record<string, Readonly<Record<string, Exclusion>>>> 
         "CloudTrail's digests show a gap; the timeline's lake is a copy of what is chained and anchored",
     },
   },
+  pipelines: {
+    api_gw_v2_access_logs_enabled_check: {
+      because: "Every request is logged: the rule does not read an ARN that is put together",
+    },
+    api_gw_v2_authorization_type_configured_check: {
+      because: "The console holds sessions, Slack signs its requests, and two documents are for everybody",
+    },
+    cloudwatch_log_group_encrypted_check: {
+      because: "They are, by the medium tier's key: the rule does not read one that a parameter names",
+    },
+    iam_managed_policy_no_statements_with_admin_access_check: {
+      because: "A boundary grants nothing: its one Allow is what its denials take from",
+    },
+    iam_managed_policy_no_statements_with_full_access_check: {
+      because: "A boundary grants nothing: its one Allow is what its denials take from",
+    },
+    lambda_function_public_access_prohibited_check: {
+      because: "API Gateway may call for this API alone: the rule does not read an ARN that is put together",
+    },
+    lambda_inside_vpc_check: {
+      because:
+        "Functions reach AWS alone and nothing reaches them; in a network they would need a NAT gateway",
+      usd: 42,
+    },
+  },
 };
 
-describe.each(Object.entries(EXCLUSIONS))("the %s tier", (tier, exclusions) => {
+const LIBRARY = dirname(
+  createRequire(import.meta.url).resolve("@cdklabs/cdk-validator-cfnguard/package.json"),
+);
+const RULES = join(LIBRARY, "rules/control-tower/cfn-guard");
+
+/** The names of rules that a template breaks. The library's own plugin cannot read what cfn-guard says of the pipelines. */
+function brokenBy(template: string): string[] {
+  const { stdout } = spawnSync(
+    guardProgram() ?? "cfn-guard",
+    ["validate", "-r", RULES, "-d", template, "--structured", "-o", "json", "--show-summary", "none"],
+    { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 },
+  );
+  const results = JSON.parse(stdout) as { not_compliant: { Rule: { name: string } }[] }[];
+  const broken = results.flatMap(({ not_compliant }) => not_compliant.map(({ Rule }) => Rule.name));
+  return [...new Set(broken)].toSorted();
+}
+
+describe.each(Object.entries(EXCLUSIONS))("the %s stack", (tier, exclusions) => {
   test("follows every rule of Control Tower but those that are excluded with a reason", () => {
     const app = new App({
       outdir: temporaryFolder(),
       analyticsReporting: false,
       context: { "aws:cdk:bundling-stacks": [] },
     });
-    addEnvironment(app, { ...ENVIRONMENTS.prod, tier: "large" });
+    addEnvironment(app, { ...ENVIRONMENTS.prod, tier: "large", slack: { channel: "C012AB3CD" } });
     const { templateFullPath } = app.synth().getStackByName(`agent-mesh-prod-${tier}`);
-    const guard = new CfnGuardValidator({ controlTowerRulesEnabled: true });
-    const { violations } = guard.validate({ templatePaths: [templateFullPath] } as never);
-    expect([...new Set(violations.map(({ ruleName }) => ruleName))].toSorted()).toEqual(
-      Object.keys(exclusions).toSorted(),
-    );
+    expect(brokenBy(templateFullPath)).toEqual(Object.keys(exclusions).toSorted());
   }, 60_000);
 });
