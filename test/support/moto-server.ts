@@ -1,12 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { AwsPlace } from "../../adapters/aws/clients.ts";
+import { pythonWith } from "./python.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const REQUIREMENTS = join(ROOT, "test/wire/requirements.txt");
 const SERVER = join(ROOT, "test/wire/moto_server.py");
 
 /** A server that speaks AWS's protocols, with nothing in it but what is put there. */
@@ -19,17 +18,10 @@ export interface Moto {
   end(): Promise<void>;
 }
 
-/** A Python that has the pinned moto, looked for in `.venv-wire` first; undefined when there is none. */
-const PYTHON = [join(ROOT, ".venv-wire/bin/python"), "python3"].find(hasMoto);
+const PYTHON = pythonWith("moto");
 
 /** Where the wire suites cannot run; true only on a machine that does not demand them with REQUIRE_WIRE=1. */
 export const wireIsMissing = PYTHON === undefined;
-
-if (wireIsMissing && process.env["REQUIRE_WIRE"] === "1") {
-  throw new Error(
-    `REQUIRE_WIRE=1, but no Python here has ${pinned()}: python3 -m venv .venv-wire && .venv-wire/bin/pip install -r test/wire/requirements.txt`,
-  );
-}
 
 /** Starts a server; whoever does ends it. */
 export async function startMoto(): Promise<Moto> {
@@ -58,15 +50,4 @@ export async function startMoto(): Promise<Moto> {
       await exited;
     },
   };
-}
-
-function hasMoto(python: string): boolean {
-  if (python.includes("/") && !existsSync(python)) return false;
-  const ask = "import importlib.metadata as m; m.version('flask'); print(m.version('moto'))";
-  const { stdout } = spawnSync(python, ["-c", ask], { encoding: "utf8" });
-  return stdout !== null && pinned().endsWith(`==${stdout.trim()}`);
-}
-
-function pinned(): string {
-  return readFileSync(REQUIREMENTS, "utf8").trim();
 }
