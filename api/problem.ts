@@ -7,6 +7,7 @@ import type { CloudErrorName } from "../core/cloud/errors.ts";
 import { NamedError } from "../core/errors.ts";
 import type { ExecutionError } from "../core/execution/execution.ts";
 import type { GlassError } from "../core/gate/break-glass.ts";
+import type { ConditionError } from "../core/gate/conditions.ts";
 import type { GateErrorName } from "../core/gate/gate.ts";
 import type { RequestError } from "../core/idempotency/requests.ts";
 import type { AccessError } from "../core/identity/access.ts";
@@ -48,6 +49,7 @@ type ErrorName =
   | SessionError["name"]
   | LinkError["name"]
   | GlassError["name"]
+  | ConditionError["name"]
   | SlackError["name"]
   | MailError["name"]
   | RequestError["name"]
@@ -126,6 +128,8 @@ const STATUS = {
   TooLarge: 413,
   UnsupportedMediaType: 415,
   IdempotencyKeyReused: 422,
+  ConditionUnmet: 422,
+  ConditionImpossible: 422,
   InterventionUnsupported: 422,
   ReviewerIsCaller: 422,
   MailAddressInvalid: 422,

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { dossier as dossierArtifact } from "../core/artifacts/dossier.ts";
 import { artifactRef, environment, instant, sha256Hex } from "../core/artifacts/vocabulary.ts";
+import { condition, conditions } from "../core/gate/conditions.ts";
 import { ROLES } from "../core/identity/access.ts";
 import { STAGES } from "./views/stages.ts";
 
@@ -135,6 +136,9 @@ export const gateView = z
     rejected: z.strictObject({ by: z.string(), notes: z.string().nullable() }).nullable(),
     brokenGlass: z.boolean().openapi({ description: "Approved by one person in an emergency." }),
     critical: z.boolean().openapi({ description: "A decision takes a step-up." }),
+    conditions: z
+      .array(condition)
+      .openapi({ description: "What its approvals depend on, of each kind the narrowest." }),
     openedAt: instant,
     expiresAt: instant,
   })
@@ -231,10 +235,9 @@ export const decisionBody = z
   .strictObject({
     decision: z.enum(["approve", "reject"]).optional(),
     notes: z.string().trim().min(1).max(4_000).optional(),
-    conditions: z
-      .array(z.string())
-      .max(0, "are not supported by this pipeline: reject with notes instead")
-      .optional(),
+    conditions: conditions
+      .default([])
+      .openapi({ description: "What an approval depends on; the broker asks again before it applies." }),
     reviewer: z
       .string()
       .optional()

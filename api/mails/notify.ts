@@ -1,11 +1,10 @@
+import { dossierFor } from "../../core/approval/gate-dossier.ts";
 import { linkFor, sealLink } from "../../core/approval/link.ts";
 import { type Notice, type NoticeKind, noticesDue } from "../../core/approval/notices.ts";
-import { type Dossier, dossier as dossierArtifact } from "../../core/artifacts/dossier.ts";
-import { artifactText } from "../../core/artifacts/text.ts";
+import type { Dossier } from "../../core/artifacts/dossier.ts";
 import { environment } from "../../core/artifacts/vocabulary.ts";
 import type { Chat } from "../../core/chat/chat.ts";
 import { sha256 } from "../../core/digest.ts";
-import { find } from "../../core/execution/executions.ts";
 import { glassNoticeDue, glassTold, unreviewed } from "../../core/gate/break-glass.ts";
 import { type Gate, lapse } from "../../core/gate/gate.ts";
 import { openGates } from "../../core/gate/gates.ts";
@@ -122,13 +121,4 @@ async function remember(
       data: { gateId: gate.id, kind, people: to.map(({ principal }) => principal) },
     });
   });
-}
-
-/** The dossier whose digest a gate holds; undefined at a gate that asks something lesser. */
-export async function dossierFor({ table, artifacts }: World, gate: Gate): Promise<Dossier | undefined> {
-  const { dossier: ref } = await find(table, gate.executionId);
-  if (!ref) return undefined;
-  const text = await artifactText(artifacts, ref.sha256);
-  const parsed = dossierArtifact.safeParse(JSON.parse(text));
-  return parsed.success && parsed.data.digest === gate.digest ? parsed.data : undefined;
 }

@@ -112,7 +112,7 @@ async function decide(
   { identity, signIn }: Decider,
   body: z.output<typeof decisionBody> & { readonly decision: "approve" | "reject" },
 ) {
-  const { decision, notes, reviewer, digest = gate.digest, code, breakGlass } = body;
+  const { decision, notes, reviewer, digest = gate.digest, code, breakGlass, conditions } = body;
   const { principal } = identity.caller;
   if (reviewer !== undefined && principalOf(reviewer) !== principal) {
     throw new ApiError(
@@ -121,7 +121,13 @@ async function decide(
     );
   }
   const proof = { ...(code === undefined ? {} : { code }), ...(signIn ? { signIn } : {}) };
-  const decided = await decideOn(ports, gate, identity, { decision, digest, notes, breakGlass }, proof);
+  const decided = await decideOn(
+    ports,
+    gate,
+    identity,
+    { decision, digest, notes, breakGlass, conditions },
+    proof,
+  );
   return gateOf(decided, ports.world.clock.now());
 }
 

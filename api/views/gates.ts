@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
+import { narrowest } from "../../core/gate/conditions.ts";
 import { isCritical } from "../../core/gate/critical.ts";
-import { approvals, type Gate, isBroken, lapse } from "../../core/gate/gate.ts";
+import { approvals, conditionsOf, type Gate, isBroken, lapse } from "../../core/gate/gate.ts";
 import type { gateCheck, gateResult, gateView } from "../schemas.ts";
 
 export function gateOf(stored: Gate, now: Date): z.input<typeof gateView> {
@@ -22,6 +23,7 @@ export function gateOf(stored: Gate, now: Date): z.input<typeof gateView> {
     rejected: rejection ? { by: rejection.by, notes: rejection.notes ?? null } : null,
     brokenGlass: isBroken(gate),
     critical: isCritical(gate),
+    conditions: [...narrowest(conditionsOf([gate]))],
     openedAt: gate.openedAt,
     expiresAt: gate.expiresAt,
   };
@@ -30,11 +32,12 @@ export function gateOf(stored: Gate, now: Date): z.input<typeof gateView> {
 export function gateCheckOf(gate: Gate, now: Date): z.input<typeof gateCheck> {
   const seconds = Math.ceil((Date.parse(gate.expiresAt) - now.getTime()) / 1000);
   const { id: gateId, subject, digest, requiredApprovals } = gate;
+  const conditions = narrowest(conditionsOf([gate]));
   return {
     type: gate.type,
     required: true,
     timeout: Math.max(0, seconds),
-    context: { gateId, subject, digest, requiredApprovals, approvals: approvals(gate).length },
+    context: { gateId, subject, digest, requiredApprovals, approvals: approvals(gate).length, conditions },
   };
 }
 

@@ -6,7 +6,9 @@ import type { BudgetErrorName } from "../../core/budget/budget.ts";
 import type { AccountError } from "../../core/cloud/account.ts";
 import type { CloudErrorName } from "../../core/cloud/errors.ts";
 import type { ExecutionError } from "../../core/execution/execution.ts";
+import type { ConditionError } from "../../core/gate/conditions.ts";
 import type { GateErrorName } from "../../core/gate/gate.ts";
+import type { StepUpError } from "../../core/identity/step-up.ts";
 import type { LaneError } from "../../core/lane/lane.ts";
 import type { LockError } from "../../core/lock/stack-lock.ts";
 import type { ArtifactError } from "../../core/ports.ts";
@@ -27,6 +29,8 @@ type ErrorName =
   | AwsErrorName
   | ExecutionError["name"]
   | GateErrorName
+  | ConditionError["name"]
+  | StepUpError["name"]
   | BudgetErrorName
   | LockError["name"]
   | LaneError["name"]
@@ -98,6 +102,13 @@ const BY_NAME = {
   OneForAll: EXIT.blocked,
   GateAlreadyDecided: EXIT.blocked,
   QuorumNotMet: EXIT.blocked,
+  ConditionUnmet: EXIT.blocked,
+  ConditionImpossible: EXIT.blocked,
+  StepUpRequired: EXIT.blocked,
+  StepUpRefused: EXIT.blocked,
+  StepUpReplayed: EXIT.blocked,
+  StepUpLimited: EXIT.blocked,
+  StepUpNotEnrolled: EXIT.blocked,
   ApprovalVoid: EXIT.blocked,
   LawBroken: EXIT.blocked,
   BudgetExhausted: EXIT.blocked,

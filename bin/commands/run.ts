@@ -49,7 +49,7 @@ export function run(): Command {
       .option("--max-cost <usd>", "dollars this execution may spend at most", amount)
       .option(
         "--approve-as <users>",
-        "let these others approve at the gates, comma-separated: for demonstrations on one machine",
+        "let these others approve at the gates, comma-separated: a rehearsal at the simulated account",
       )
       .action(async (options: RunOptions) => {
         await runCommand(options, async () => {

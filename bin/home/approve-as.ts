@@ -2,8 +2,9 @@ import { castVote, ofExecution } from "../../core/gate/gates.ts";
 import type { Home } from "./home.ts";
 
 /**
- * Lets others, declared as all users on one machine are, approve the open gates of an execution, each gate by as
- * many as it takes, and at each first by those who have approved none yet. False when they were not enough.
+ * Rehearses what others would say at a simulated account: lets them, declared as all users on one machine are, approve
+ * the open gates of an execution, each gate by as many as it takes, and at each first by those who have approved none
+ * yet. Nobody shows a code for it, which is why it is no way to approve anything real. False when they were not enough.
  */
 export async function approveAs(
   home: Home,

@@ -6,7 +6,6 @@ import type { Hono } from "hono";
 import { holderOf } from "../../adapters/embedded/driver-lock.ts";
 import { madeOnce } from "../../adapters/embedded/made-once.ts";
 import { SqliteMailer } from "../../adapters/embedded/mailer.ts";
-import { TotpStepUp } from "../../adapters/embedded/totp.ts";
 import { LocalIssuer } from "../../adapters/identity/local-issuer.ts";
 import { createApi } from "../../api/app.ts";
 import { notifyOpenGates } from "../../api/mails/notify.ts";
@@ -25,6 +24,7 @@ import { identityFolder } from "./identity.ts";
 import { definitionOf } from "./machines.ts";
 import type { Home } from "./record.ts";
 import { openSlack } from "./slack.ts";
+import { openCodes } from "./step-up.ts";
 
 export interface Web {
   readonly app: Hono;
@@ -49,7 +49,7 @@ const EXAMPLES = new URL("../../examples/goals/", import.meta.url);
 export async function openWeb(home: Home, { origin, driver, onError }: WebOptions): Promise<Web> {
   const { world, directory } = home;
   const issuer = await LocalIssuer.open(identityFolder(home));
-  const codes = new TotpStepUp(world.table, join(directory.path, "identity", "codes"));
+  const codes = await openCodes(home);
   const mailer = new SqliteMailer(directory.database, world.clock);
   const shared = {
     world,

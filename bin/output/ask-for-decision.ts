@@ -1,10 +1,14 @@
 import { isCancel, select, text } from "@clack/prompts";
 import { find } from "../../core/execution/executions.ts";
+import { isCritical } from "../../core/gate/critical.ts";
 import { approvals, type Gate, GateError } from "../../core/gate/gate.ts";
 import { castVote, ofExecution } from "../../core/gate/gates.ts";
+import { StepUpError } from "../../core/identity/step-up.ts";
 import { PrincipalError, principalOf } from "../../core/principal.ts";
 import { printLine, printStyled } from "../cli/print.ts";
 import type { Home } from "../home/record.ts";
+import { stepUpAt } from "../home/step-up.ts";
+import { askForCode } from "./ask-for-code.ts";
 import { executionReport } from "./execution-report.ts";
 import { reportText } from "./report-text.ts";
 
@@ -37,12 +41,14 @@ async function askOne(home: Home, gate: Gate): Promise<boolean> {
   if (isCancel(why)) return false;
   const caller = { principal: principalOf(who), via: "cli", authenticated: false } as const;
   const notes = why === undefined ? {} : { notes: why };
-  const vote = { gateId, decision, caller, digest, ...notes };
+  const code = isCritical(gate) ? await askForCode(gate) : undefined;
   try {
+    const shown = await stepUpAt(home, gate, caller, code);
+    const vote = { gateId, decision, caller, digest, ...notes, ...shown };
     await castVote(home.world.table, vote, home.world.clock.now());
   } catch (error) {
     // Refused under the rules: say why and ask again.
-    if (!(error instanceof GateError)) throw error;
+    if (!(error instanceof GateError || error instanceof StepUpError)) throw error;
     printLine(error.message);
   }
   return true;

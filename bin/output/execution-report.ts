@@ -7,7 +7,8 @@ import { validationReport } from "../../core/artifacts/validation-report.ts";
 import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
 import { usdOf } from "../../core/budget/amounts.ts";
 import type { Execution } from "../../core/execution/execution.ts";
-import { approvals, type Gate } from "../../core/gate/gate.ts";
+import { narrowest } from "../../core/gate/conditions.ts";
+import { approvals, conditionsOf, type Gate } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { lockOf } from "../../core/lock/locks.ts";
 import { placeOf } from "../../core/lock/stack-lock.ts";
@@ -17,14 +18,19 @@ import type { Home } from "../home/record.ts";
 
 export type ExecutionReport = Awaited<ReturnType<typeof executionReport>>;
 
-/** One execution as every command shows it: the shape of `run change --json` and `status --json`. */
 /** Why an execution is held back, and since when. */
 function pauseOf({ parked }: Execution) {
   if (!parked) return null;
-  const { why, at, shortage } = parked;
-  return { why, since: at, ...(shortage !== undefined && { shortage }) };
+  const { why, at, shortage, until } = parked;
+  return {
+    why,
+    since: at,
+    ...(shortage !== undefined && { shortage }),
+    ...(until !== undefined && { until }),
+  };
 }
 
+/** One execution as every command shows it: the shape of `run change --json` and `status --json`. */
 export async function executionReport(home: Home, execution: Execution) {
   const { world } = home;
   const artifacts = await attachedTo(world.table, execution.id);
@@ -92,6 +98,7 @@ export function gateReport(gate: Gate) {
     expiresAt: gate.expiresAt,
     digest: gate.digest,
     subject: gate.subject,
+    conditions: narrowest(conditionsOf([gate])),
   };
 }
 

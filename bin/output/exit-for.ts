@@ -2,13 +2,13 @@ import { EXIT, type ExitCode, exitCodeOf } from "../cli/exit-codes.ts";
 import type { ExecutionReport } from "./execution-report.ts";
 
 /** What of a report decides. */
-export type Standing = Pick<ExecutionReport, "outcome" | "status" | "error"> & {
+export type Standing = Pick<ExecutionReport, "outcome" | "status" | "error" | "paused"> & {
   readonly gates: readonly Pick<ExecutionReport["gates"][number], "status">[];
   readonly lock: Pick<NonNullable<ExecutionReport["lock"]>, "place"> | null;
 };
 
 /** The exit status that tells how an execution stands. */
-export function exitFor({ outcome, status, gates, lock, error }: Standing): ExitCode {
+export function exitFor({ outcome, status, gates, lock, error, paused }: Standing): ExitCode {
   switch (outcome) {
     case "applied":
     case "no_changes":
@@ -21,6 +21,6 @@ export function exitFor({ outcome, status, gates, lock, error }: Standing): Exit
       return EXIT.failed;
   }
   if (gates.some((gate) => gate.status === "open")) return EXIT.waiting;
-  if (status === "paused") return EXIT.waiting;
+  if (status === "paused" || paused) return EXIT.waiting;
   return lock && lock.place > 0 ? EXIT.blocked : EXIT.done;
 }

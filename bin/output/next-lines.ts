@@ -1,5 +1,6 @@
 import { closesWayBack } from "../../core/execution/failure.ts";
 import type { ExecutionReport } from "./execution-report.ts";
+import { minuteText } from "./minute-text.ts";
 
 /** What somebody can do now. */
 export function nextLines(report: ExecutionReport): string[] {
@@ -24,6 +25,7 @@ export function nextLines(report: ExecutionReport): string[] {
       onward,
     );
   }
+  if (paused?.why === "window") return next(`from ${minuteText(paused.until ?? "")} on: ${onward}`);
   if (paused) return next(`npx conductor unpause ${executionId}`, onward);
   if (lock && lock.place > 0) return next("npx conductor resume, when the stack is free");
   return drivenBy ? [`  now      ${onward}`] : next(onward);

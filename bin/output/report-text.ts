@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import { relaxationText } from "../../core/artifacts/design-blocked.ts";
 import { stateText } from "../../core/execution/state-text.ts";
+import { conditionSentence } from "../../core/gate/conditions.ts";
 import { IDENTITY_NOTE } from "../cli/options.ts";
 import { allPrintable } from "../cli/print.ts";
 import type { ExecutionReport } from "./execution-report.ts";
@@ -89,11 +90,12 @@ function blockedLines({ designBlocked, gates, outcome }: ExecutionReport): strin
 
 function gateLines({ gates }: ExecutionReport): string[] {
   return gates.flatMap((gate) => {
-    const { id, type, status, approvals, requiredApprovals, approvedBy, rejected } = gate;
+    const { id, type, status, approvals, requiredApprovals, approvedBy, rejected, conditions } = gate;
     const line = `  gate     ${id}  ${type.replaceAll("_", " ")}: ${status}`;
     if (rejected) return [`${line} by ${said(rejected)}`];
     const who = approvedBy.length > 0 ? ` by ${approvedBy.join(", ")}` : "";
-    const counted = `${line}, ${approvals} of ${requiredApprovals} approvals${who}`;
+    const only = conditions.length > 0 ? `, if ${conditions.map(conditionSentence).join(" and ")}` : "";
+    const counted = `${line}, ${approvals} of ${requiredApprovals} approvals${who}${only}`;
     if (status !== "open") return [counted];
     return [`${counted}, until ${minuteText(gate.expiresAt)}`, `           ${gate.subject}`];
   });

@@ -6,6 +6,7 @@ import { type Identity, may } from "../../core/identity/access.ts";
 import type { Session } from "../../core/identity/sessions.ts";
 import { FRESH_MINUTES } from "../../core/identity/step-up.ts";
 import { formToken } from "../layout.ts";
+import { conditionFields } from "../parts/condition-fields.ts";
 import { type Html, nothing } from "../parts/html.ts";
 
 export interface FormNeeds {
@@ -13,7 +14,10 @@ export interface FormNeeds {
   readonly identity: Identity;
   readonly session: Session;
   readonly proof: Proof;
-  readonly notes?: string | undefined;
+  /** What was entered in the form before it was refused. */
+  readonly entered?: URLSearchParams | undefined;
+  /** It approves a change, which conditions can narrow. */
+  readonly narrowable: boolean;
   readonly action: string;
   readonly now: Date;
 }
@@ -27,11 +31,12 @@ export type Proof =
 export function decisionForm(needs: FormNeeds): Html {
   const why = whyNot(needs);
   if (why !== undefined) return html`<section class="card"><p class="muted">${why}</p></section>`;
-  const { gate, session, notes = "", action } = needs;
+  const { gate, session, entered, narrowable, action } = needs;
   return html`<section class="card"><h2>Your decision</h2>
 <form method="post" action="${action}" class="fields">${formToken(session)}<input type="hidden" name="digest" value="${gate.digest}">
 <label>Notes <span class="hint">Needed to reject. Whoever asked reads them, and they stay in the record.</span>
-<textarea name="notes" maxlength="4000">${notes}</textarea></label>
+<textarea name="notes" maxlength="4000">${entered?.get("notes") ?? ""}</textarea></label>
+${narrowable ? conditionFields(entered) : nothing}
 ${isCritical(gate) ? proofField(needs) : nothing}
 <div class="buttons"><button class="primary" name="decision" value="approve">Approve</button><button class="danger" name="decision" value="reject">Reject</button></div>
 <p class="muted small">You decide on digest <code>${gate.digest.slice(0, 12)}</code> and on nothing else.</p></form></section>${emergencyForm(needs)}`;

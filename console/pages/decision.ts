@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import type { Dossier } from "../../core/artifacts/dossier.ts";
 import { isCritical } from "../../core/gate/critical.ts";
-import { approvals, type Gate } from "../../core/gate/gate.ts";
+import { conditionSentence, narrowest } from "../../core/gate/conditions.ts";
+import { approvals, conditionsOf, type Gate } from "../../core/gate/gate.ts";
 import { type Html, nothing } from "../parts/html.ts";
 import { count, dollars, environmentTag, gateBadge, sentenceCase, when } from "../parts/words.ts";
 
@@ -87,11 +88,13 @@ function standing(gate: Gate, now: Date): Html {
   const left = gate.requiredApprovals - approvals(gate).length;
   const needs =
     gate.status === "open" ? `${count(left, "more approval")} needed` : `This gate is ${gate.status}`;
+  const held = narrowest(conditionsOf([gate]));
   return html`<section class="card"><h2>${needs}</h2><p class="muted small">${approvals(gate).length} of ${gate.requiredApprovals} so far. ${gate.status === "open" ? html`It closes by itself ${when(gate.expiresAt, now)}.` : nothing}</p>
-${isCritical(gate) ? html`<p class="note ask">A critical gate: every decision takes a one-time code.</p>` : nothing}</section>`;
+${isCritical(gate) ? html`<p class="note ask">A critical gate: every decision takes a one-time code.</p>` : nothing}
+${held.length === 0 ? nothing : html`<div class="small"><strong>Applied only if</strong><ul class="conditions">${held.map((one) => html`<li>${conditionSentence(one)}</li>`)}</ul></div>`}</section>`;
 }
 
 function history({ votes }: Gate, now: Date): Html {
   if (votes.length === 0) return nothing;
-  return html`<section class="card flush"><header><h2>Decisions so far</h2></header><ul class="list">${votes.map(({ by, decision, at, via, notes, stepUp, breakGlass }) => html`<li><div class="item"><span><strong>${by}</strong> ${decision === "approve" ? "approved" : "rejected"} by ${via}${stepUp ? html`, with ${stepUp}` : nothing}</span><span class="muted small">${when(at, now)}</span>${breakGlass ? html`<p class="small"><strong class="high">alone, by breaking the glass</strong></p>` : nothing}${notes ? html`<p class="small">${notes}</p>` : nothing}</div></li>`)}</ul></section>`;
+  return html`<section class="card flush"><header><h2>Decisions so far</h2></header><ul class="list">${votes.map(({ by, decision, at, via, notes, stepUp, breakGlass, conditions = [] }) => html`<li><div class="item"><span><strong>${by}</strong> ${decision === "approve" ? "approved" : "rejected"} by ${via}${stepUp ? html`, with ${stepUp}` : nothing}</span><span class="muted small">${when(at, now)}</span>${breakGlass ? html`<p class="small"><strong class="high">alone, by breaking the glass</strong></p>` : nothing}${conditions.length > 0 ? html`<p class="small">if ${conditions.map(conditionSentence).join(" and ")}</p>` : nothing}${notes ? html`<p class="small">${notes}</p>` : nothing}</div></li>`)}</ul></section>`;
 }

@@ -60,9 +60,14 @@ function step(stage: string, at: number, execution: Execution): Html {
 function troubles({ error, apply, parked, outcome }: Execution): Html {
   const failure =
     error ?? (apply?.failure === undefined ? undefined : { name: "ApplyFailed", message: apply.failure });
-  const held = parked?.shortage ?? (parked ? "Paused; somebody has to let it go on." : undefined);
+  const held = parked?.shortage ?? (parked ? heldText(parked) : undefined);
   return html`${failure && outcome !== "applied" ? html`<p class="note bad" role="alert"><strong>${failure.name}</strong>: ${failure.message}</p>` : nothing}
 ${held === undefined ? nothing : html`<p class="note ask">${held}</p>`}`;
+}
+
+function heldText({ until }: NonNullable<Execution["parked"]>): string {
+  if (until === undefined) return "Paused; somebody has to let it go on.";
+  return `Approved, and not to be applied before ${until.slice(0, 16).replace("T", " ")} UTC.`;
 }
 
 function figures({ spent, account, region, apply, digest }: Execution): Html {

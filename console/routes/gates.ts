@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
 import { gateFor } from "../../api/access.ts";
 import { decideOn } from "../../api/decide.ts";
-import { dossierFor } from "../../api/mails/notify.ts";
 import { statusOf } from "../../api/problem.ts";
+import { dossierFor } from "../../core/approval/gate-dossier.ts";
 import { InputError } from "../../core/artifacts/parse.ts";
 import { NamedError } from "../../core/errors.ts";
 import { reviewGlass, unreviewed } from "../../core/gate/break-glass.ts";
@@ -13,6 +13,7 @@ import { gatesFor, visibleTo } from "../data.ts";
 import { decisionPage } from "../pages/decision.ts";
 import { decisionForm, type Proof, reviewForm } from "../pages/decision-form.ts";
 import { gatesPage } from "../pages/gates.ts";
+import { conditionsIn } from "../parts/condition-fields.ts";
 import type { ConsolePorts } from "../ports.ts";
 import {
   type ConsoleContext,
@@ -82,7 +83,8 @@ export async function decideByForm(
   const [notes, code] = [filled(fields, "notes"), filled(fields, "code")];
   try {
     const breakGlass = via === "console" && fields.get("break_glass") === "1";
-    const decided = { decision, digest, notes, breakGlass } as const;
+    const conditions = decision === "approve" ? conditionsIn(fields) : [];
+    const decided = { decision, digest, notes, breakGlass, conditions } as const;
     await decideOn(ports, gate, identity, decided, proofIn(c.get("session"), code));
   } catch (error) {
     const status = statusOf(error);
@@ -91,7 +93,7 @@ export async function decideByForm(
       gate,
       action,
       error: error.message,
-      notes,
+      entered: fields,
       status: status as 400,
     });
   }
@@ -110,7 +112,7 @@ interface ShownDecision {
   readonly gate: Gate;
   readonly action?: string | undefined;
   readonly error?: string;
-  readonly notes?: string | undefined;
+  readonly entered?: URLSearchParams;
   readonly status?: 400;
 }
 
@@ -125,20 +127,21 @@ export async function showDecision(
   c: ConsoleContext,
   ports: ConsolePorts,
   show: Show,
-  { gate, action = `/gates/${gate.id}`, error, notes, status }: ShownDecision,
+  { gate, action = `/gates/${gate.id}`, error, entered, status }: ShownDecision,
 ): Promise<Response> {
   const identity = identityIn(c);
   const now = ports.world.clock.now();
+  const dossier = await dossierFor(ports.world, gate);
   const form = decisionForm({
     gate,
     identity,
     session: c.get("session"),
     proof: proofOf(c, ports),
-    notes,
+    entered,
+    narrowable: dossier !== undefined,
     action,
     now,
   });
-  const dossier = await dossierFor(ports.world, gate);
   const glass = (await unreviewed(ports.world.table)).find(({ gateId }) => gateId === gate.id);
   const review = glass ? reviewForm(glass, identity, c.get("session")) : undefined;
   const body = decisionPage({ gate, dossier, form: review ?? form, error, now });

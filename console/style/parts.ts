@@ -64,6 +64,10 @@ input, textarea, select {
   font: 400 0.95rem/1.4 var(--sans); color: var(--text); background: var(--bg); border: 1px solid var(--line-strong);
   border-radius: 8px; padding: 8px 11px; width: 100%;
 }
+.pair { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); margin: 10px 0; }
+label.check { display: flex; align-items: center; gap: 9px; font-weight: 400; margin-top: 8px; }
+label.check input { width: auto; accent-color: var(--accent-fill); }
+ul.conditions { margin: 4px 0 0; padding-left: 1.3em; }
 input.code { font: 500 1.25rem/1.3 var(--mono); letter-spacing: 0.32em; max-width: 11em; }
 textarea { min-height: 5.5em; resize: vertical; }
 .note { border-radius: 8px; padding: 10px 14px; font-size: 0.92rem; background: var(--raised); overflow-wrap: anywhere; }

@@ -65,8 +65,10 @@ export interface Execution {
   readonly parked?: {
     readonly taskToken: string;
     readonly at: string;
-    readonly why: "paused" | "budget";
+    readonly why: "paused" | "budget" | "window";
     readonly status: ChangeStatus;
+    /** When it may be applied, where it waits for that. */
+    readonly until?: string;
     /** Which budget is used up, what it has left and what would do. */
     readonly shortage?: string;
   };

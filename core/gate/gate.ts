@@ -1,5 +1,6 @@
 import type { Environment } from "../artifacts/vocabulary.ts";
 import { NamedError } from "../errors.ts";
+import { type Condition, requireWindow } from "./conditions.ts";
 
 export type GateType =
   | "human_approval"
@@ -41,6 +42,8 @@ export interface Vote {
   readonly stepUp?: string;
   /** An emergency: this approval stands for the whole quorum, and is reviewed afterwards (break-glass.ts). */
   readonly breakGlass?: true;
+  /** What the approval depends on; the broker holds to all of everybody's before it applies. */
+  readonly conditions?: readonly Condition[];
 }
 
 export type GateErrorName =
@@ -60,7 +63,7 @@ export class GateError extends NamedError<GateErrorName> {}
 
 /**
  * One person's vote on an open gate. A rejection decides at once; approvals decide when the quorum is reached.
- * @throws GateError, each refusal under its own name
+ * @throws GateError, each refusal under its own name; ConditionError ConditionImpossible
  */
 export function decide(gate: Gate, vote: Vote, now: Date): Gate {
   if (gate.status === "approved" || gate.status === "rejected") {
@@ -93,7 +96,14 @@ export function decide(gate: Gate, vote: Vote, now: Date): Gate {
       `${vote.by} has decided on gate ${gate.id} already; a decision counts once`,
     );
   }
-  return tally({ ...gate, votes: [...gate.votes, vote] });
+  const decided = tally({ ...gate, votes: [...gate.votes, vote] });
+  requireWindow(conditionsOf([decided]), { usableUntil: gate.expiresAt, now });
+  return decided;
+}
+
+/** What the approvals of these gates depend on, all of them together. */
+export function conditionsOf(gates: readonly Gate[]): readonly Condition[] {
+  return gates.flatMap(approvals).flatMap(({ conditions = [] }) => conditions);
 }
 
 function tally(gate: Gate): Gate {

@@ -8,7 +8,17 @@ import { keys } from "../table/keys.ts";
 import type { Key, Table } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
 import { recordBroken } from "./break-glass.ts";
-import { approvals, decide, type Gate, GateError, lapse, requirePeople, type Vote } from "./gate.ts";
+import { type Condition, requireWindow } from "./conditions.ts";
+import {
+  approvals,
+  conditionsOf,
+  decide,
+  type Gate,
+  GateError,
+  lapse,
+  requirePeople,
+  type Vote,
+} from "./gate.ts";
 
 /** Opens a gate, or finds it open already: a retried step asks the same people once. */
 export async function open(unit: Unit, gate: Gate): Promise<Gate> {
@@ -60,6 +70,8 @@ export interface Decision {
   readonly stepUp?: SteppedUp;
   /** The notes say what the emergency is. */
   readonly breakGlass?: true;
+  /** What an approval depends on. */
+  readonly conditions?: readonly Condition[] | undefined;
 }
 
 /**
@@ -82,7 +94,8 @@ export async function castVote(table: Table, decision: Decision, now: Date): Pro
     const gate = await loadOf(unit, executionId, gateId);
     const vote = voteOf(decision, now);
     const decided = decide(gate, vote, now);
-    if (decided.status === "approved") requirePeople([decided, ...(await besides(unit, decided, others))]);
+    if (decided.status === "approved")
+      requireTogether([decided, ...(await besides(unit, decided, others))], now);
     save(unit, decided);
     await recordDecision(unit, decided, vote, decision);
     if (vote.breakGlass) await recordBroken(unit, decided, vote);
@@ -92,7 +105,17 @@ export async function castVote(table: Table, decision: Decision, now: Date): Pro
   });
 }
 
-function voteOf({ decision, caller, digest, notes, stepUp, breakGlass }: Decision, now: Date): Vote {
+/** What gates of one approval ask of each other: enough people, and a time when all that they depend on holds. */
+function requireTogether(gates: readonly Gate[], now: Date): void {
+  requirePeople(gates);
+  const first = gates.map(({ expiresAt }) => expiresAt).sort()[0] as string;
+  requireWindow(conditionsOf(gates), { usableUntil: first, now });
+}
+
+function voteOf(
+  { decision, caller, digest, notes, stepUp, breakGlass, conditions = [] }: Decision,
+  now: Date,
+): Vote {
   return {
     decision,
     by: caller.principal,
@@ -103,6 +126,7 @@ function voteOf({ decision, caller, digest, notes, stepUp, breakGlass }: Decisio
     ...(notes === undefined ? {} : { notes: redact(notes) }),
     ...(stepUp ? { stepUp: stepUp.method } : {}),
     ...(breakGlass ? { breakGlass } : {}),
+    ...(decision === "approve" && conditions.length > 0 ? { conditions } : {}),
   };
 }
 
@@ -112,7 +136,7 @@ async function recordDecision(
   vote: Vote,
   { notes, stepUp, breakGlass }: Decision,
 ): Promise<void> {
-  const { decision, digest, via, authenticated } = vote;
+  const { decision, digest, via, authenticated, conditions } = vote;
   await record(unit, decided.executionId, {
     at: vote.at,
     type: "gate.decided",
@@ -129,6 +153,7 @@ async function recordDecision(
       ...(notes === undefined ? {} : { notes }),
       ...(stepUp ? { stepUp } : {}),
       ...(breakGlass ? { breakGlass } : {}),
+      ...(conditions ? { conditions } : {}),
     },
   });
 }

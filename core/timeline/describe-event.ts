@@ -1,5 +1,6 @@
 import type { ChangeStatus, Outcome } from "../execution/execution.ts";
 import { stateText } from "../execution/state-text.ts";
+import { type Condition, conditionSentence } from "../gate/conditions.ts";
 import type { TimelineEvent } from "./chain.ts";
 
 export interface Described {
@@ -25,10 +26,10 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
     ask(
       `${words(gateType)} ${gateId} waits for ${requiredApprovals} approval${requiredApprovals === 1 ? "" : "s"} by somebody else`,
     ),
-  "gate.decided": ({ decision, approvals, requiredApprovals, notes }, actor) => {
+  "gate.decided": ({ decision, approvals, requiredApprovals, notes, conditions }, actor) => {
     const said = notes ? `: ${String(notes)}` : "";
     return decision === "approve"
-      ? good(`${actor} approves (${approvals} of ${requiredApprovals})${said}`)
+      ? good(`${actor} approves (${approvals} of ${requiredApprovals})${onlyIf(conditions)}${said}`)
       : bad(`${actor} rejects${said}`);
   },
   "gate.notified": ({ kind, people }) => {
@@ -44,7 +45,8 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
   "gate.expired": ({ gateType }) => bad(`${words(gateType)} expired: nobody decided in time`),
   "gate.closed": ({ gateType }) => info(`${words(gateType)} is no longer needed`),
   "approval.voided": ({ why }) => bad(`the approval is void: ${why}`),
-  "apply.began": () => step("Applying exactly what was approved"),
+  "apply.waits": ({ until }) => ask(`approved, and not to be applied before ${String(until)}`),
+  "apply.began": ({ conditions }) => step(`Applying exactly what was approved${onlyIf(conditions)}`),
   "apply.progress": (data) => progress(data),
   "apply.ended": ({ standing, stackStatus, drifted }) =>
     standing === "applied"
@@ -98,6 +100,12 @@ function finished(actor: string, artifacts: unknown, spent: unknown): Described 
   return info(
     `${agentName(actor)}: ${names.slice(0, 3).join(", ")}${more} (${(milliseconds / 1000).toFixed(1)} s)`,
   );
+}
+
+/** `, if nothing is replaced and at most 3 resources change`; nothing where nobody set a condition. */
+function onlyIf(conditions: unknown): string {
+  if (!Array.isArray(conditions) || conditions.length === 0) return "";
+  return `, if ${(conditions as Condition[]).map(conditionSentence).join(" and ")}`;
 }
 
 function progress(data: Data): Described | undefined {

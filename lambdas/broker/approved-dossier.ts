@@ -2,7 +2,8 @@ import { ApprovalError } from "../../core/approval/approval-error.ts";
 import { type Dossier, dossier as dossierSchema, isIntact } from "../../core/artifacts/dossier.ts";
 import { artifactText } from "../../core/artifacts/text.ts";
 import type { Execution } from "../../core/execution/execution.ts";
-import { type Gate, GateError, outcomeOf, requirePeople } from "../../core/gate/gate.ts";
+import { type Condition, narrowest, requireMet } from "../../core/gate/conditions.ts";
+import { conditionsOf, type Gate, GateError, outcomeOf, requirePeople } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { POLICY_VERSION } from "../../core/policy/policy.ts";
 import type { EnvironmentSettings, World } from "../../core/ports.ts";
@@ -63,6 +64,21 @@ export function requireCurrent({ dossier: { policyVersion }, gates }: Approved, 
     policyVersion === POLICY_VERSION ? "" : `the policy is now ${POLICY_VERSION}, not ${policyVersion}`,
     late ? `the approval of gate ${late.id} could be used until ${late.expiresAt}` : "",
   ]);
+}
+
+/**
+ * Everything the approvals depend on holds now.
+ * @returns what that is, of each kind the narrowest
+ * @throws ConditionError ConditionUnmet
+ */
+export function requireConditions(
+  { dossier, gates }: Approved,
+  { spent }: Execution,
+  now: Date,
+): readonly Condition[] {
+  const conditions = conditionsOf(gates);
+  requireMet(conditions, { dossier, spentMicroUsd: spent.microUsd }, now);
+  return narrowest(conditions);
 }
 
 function refuse(differences: readonly string[]): void {

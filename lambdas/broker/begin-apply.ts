@@ -1,5 +1,4 @@
 import { ApprovalError } from "../../core/approval/approval-error.ts";
-import type { Dossier } from "../../core/artifacts/dossier.ts";
 import { requireAccount } from "../../core/cloud/account.ts";
 import type { CloudReader } from "../../core/cloud/cloud.ts";
 import { CloudError } from "../../core/cloud/errors.ts";
@@ -11,17 +10,17 @@ import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
 import { keys } from "../../core/table/keys.ts";
 import { record } from "../../core/timeline/record.ts";
-import { type Approved, approvedDossier, requireCurrent } from "./approved-dossier.ts";
+import { type Approved, approvedDossier, requireConditions, requireCurrent } from "./approved-dossier.ts";
 import { requireLawful, storedTemplate } from "./lawful.ts";
 import { lastEvent } from "./progress.ts";
 import { sessionFor, stackPolicyFor } from "./session.ts";
 import { requireUnchanged } from "./unchanged.ts";
 
 /**
- * Executes exactly what was approved: right account, approved digest, lawful, unchanged, lock held; only then is
- * the beginning recorded and the change set executed by its ARN. Asked again it executes the same one with the
+ * Executes exactly what was approved: right account, approved digest, lawful, unchanged, lock held, and within every
+ * condition somebody set; only then is the beginning recorded and the change set executed by its ARN. Asked again it executes the same one with the
  * same client token, which CloudFormation takes for one request.
- * @throws AccountError, GateError, ApprovalError, LockError, CloudError, ExecutionError ExecutionCancelled
+ * @throws AccountError, GateError, ConditionError, ApprovalError, LockError, CloudError, ExecutionError ExecutionCancelled
  */
 export async function beginApply(input: unknown, world: World): Promise<object> {
   const { executionId, idempotencyKey } = functionEvent.parse(input);
@@ -62,7 +61,7 @@ async function begin(
     before: previousTemplate && (await storedTemplate(world, previousTemplate.sha256)),
   });
   const cursor = await lastEvent(cloud, dossier.changeSet.stackId);
-  const beginning = { dossier, cursor, now: world.clock.now() };
+  const beginning = { approved, cursor, now: world.clock.now() };
   await atomically(world.table, async (unit) => {
     await foreseeLock(unit, execution, keys.execution(execution.id), keys.chainHead(execution.id));
     await began(unit, execution.id, beginning);
@@ -70,15 +69,17 @@ async function begin(
 }
 
 interface Beginning {
-  readonly dossier: Dossier;
+  readonly approved: Approved;
   readonly cursor: { readonly cursor?: string };
   readonly now: Date;
 }
 
-async function began(unit: Unit, executionId: string, { dossier, cursor, now }: Beginning): Promise<void> {
+async function began(unit: Unit, executionId: string, { approved, cursor, now }: Beginning): Promise<void> {
   const execution: Execution = await load(unit, executionId);
   await requireLock(unit, execution);
   requireNotCancelled(execution);
+  const conditions = requireConditions(approved, execution, now);
+  const { dossier } = approved;
   const at = now.toISOString();
   const { arn: changeSetArn, stackId, stackLastUpdatedAt: lastUpdatedBefore } = dossier.changeSet;
   if (execution.apply?.changeSetArn === changeSetArn) return;
@@ -89,7 +90,8 @@ async function began(unit: Unit, executionId: string, { dossier, cursor, now }: 
     apply: { beganAt: at, stackId, changeSetArn },
     watch: { kind: "apply", stackId, since: at, lastUpdatedBefore, ...cursor },
   });
-  const data = { digest: dossier.digest, changeSetArn, stackId, account: dossier.account };
+  const held = conditions.length > 0 ? { conditions } : {};
+  const data = { digest: dossier.digest, changeSetArn, stackId, account: dossier.account, ...held };
   await record(unit, executionId, { at, type: "apply.began", actor: "broker", data });
 }
 

@@ -11,6 +11,7 @@ import { atomically, type Unit } from "../../core/table/atomically.ts";
 import { daysAfter, RESULT_DAYS } from "../../core/table/expiry.ts";
 import { keys } from "../../core/table/keys.ts";
 import { record } from "../../core/timeline/record.ts";
+import { secondsUntilOpen } from "./window.ts";
 
 export const awaitEvent = waitingEvent.extend({ gateId: z.string() });
 
@@ -29,11 +30,14 @@ const gateIds = z.array(z.object({ gateId: z.string() }));
 
 export const settleEvent = functionEvent.extend({ gates: gateIds.min(1) });
 
-/** What the gates' rows say, whatever the tokens brought: the rows are the truth. Gates still open are closed. */
+/**
+ * What the gates' rows say, whatever the tokens brought: the rows are the truth. Gates still open are closed. An
+ * approval may say that its change waits.
+ */
 export async function settleGates(
   { executionId, gates: asked }: z.output<typeof settleEvent>,
   world: World,
-): Promise<{ outcome: string }> {
+): Promise<{ outcome: string; waitSeconds: number }> {
   return await atomically(world.table, async (unit) => {
     await unit.foresee(
       keys.execution(executionId),
@@ -45,7 +49,10 @@ export async function settleGates(
     const outcome = outcomeOf(gates);
     const now = world.clock.now();
     for (const gate of gates) await close(unit, gate, outcome === "waiting" ? "expired" : "closed", now);
-    return { outcome: meaning(outcome, await load(unit, executionId)) };
+    return {
+      outcome: meaning(outcome, await load(unit, executionId)),
+      waitSeconds: secondsUntilOpen(gates, now),
+    };
   });
 }
 

@@ -4,6 +4,7 @@ import type { World } from "../../core/ports.ts";
 import { awaitEvent, awaitGate, settleEvent, settleGates, voidApproval, voidEvent } from "./decisions.ts";
 import { openEvent, openGates } from "./open-gates.ts";
 import { askToRelax, openReview, reviewEvent } from "./reviews.ts";
+import { awaitWindow, windowEvent } from "./window.ts";
 
 const event = z.discriminatedUnion("action", [
   openEvent.extend({ action: z.literal("open") }),
@@ -12,6 +13,7 @@ const event = z.discriminatedUnion("action", [
   awaitEvent.extend({ action: z.literal("await") }),
   settleEvent.extend({ action: z.literal("settle") }),
   voidEvent.extend({ action: z.literal("void") }),
+  windowEvent.extend({ action: z.literal("window") }),
 ]);
 
 /** Everything about the gates of an execution, but deciding on them. */
@@ -30,5 +32,7 @@ export async function gatekeeper(input: unknown, world: World): Promise<object> 
       return await settleGates(asked, world);
     case "void":
       return await voidApproval(asked, world);
+    case "window":
+      return await awaitWindow(asked, world);
   }
 }

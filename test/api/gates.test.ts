@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { gateById } from "../../core/gate/gates.ts";
 import { StepUpError } from "../../core/identity/step-up.ts";
 import { type Sending, TestApi } from "../support/api.ts";
-import { toldOf, waiting } from "./scene.ts";
+import { toldOf, waiting, waitingWithDossier } from "./scene.ts";
 
 const GATE = "/api/conductor/gates/gate_dev";
 const GRACE: Sending = { as: "grace", grants: ["approver:dev"] };
@@ -41,14 +41,51 @@ test("a body that names somebody else as the reviewer decides nothing", async ()
   expect((await gateById(api.home.world.table, "gate_dev")).votes).toEqual([]);
 });
 
-test("conditions are refused rather than forgotten", async () => {
-  const api = await apiWithGate();
-  const { status, body } = await api.post(`${GATE}/approve`, {
-    ...GRACE,
-    body: { conditions: ["at night"] },
+describe("conditions of an approval", () => {
+  const approveIf = async (conditions: unknown, path = "approve") => {
+    const api = await TestApi.on();
+    await waitingWithDossier(api.home.world);
+    const answer = await api.post(`${GATE}/${path}`, { ...GRACE, body: { notes: "fine", conditions } });
+    return { ...answer, votes: (await gateById(api.home.world.table, "gate_dev")).votes, api };
+  };
+
+  test("are stored with the vote, shown with the gate and kept in the record", async () => {
+    const conditions = [{ kind: "max_resources", value: 3 }, { kind: "no_replacement" }];
+    const { status, body, votes, api } = await approveIf(conditions);
+    expect([status, body.status, body.conditions]).toEqual([200, "approved", conditions]);
+    expect(votes).toMatchObject([{ conditions }]);
+    const told = await toldOf(api.home.world, "exec_dev");
+    expect(told.find(({ type }) => type === "gate.decided")?.data).toMatchObject({ conditions });
   });
-  expect([status, body.name]).toEqual([400, "InvalidInput"]);
-  expect(body.detail).toContain("conditions");
+
+  test.each([
+    ["that nobody can check", ["at night"], 400, "InvalidInput"],
+    ["of no known kind", [{ kind: "at_night" }], 400, "InvalidInput"],
+    ["with more than they take", [{ kind: "no_removal", value: 1 }], 400, "InvalidInput"],
+    ["that the change is outside of already", [{ kind: "max_resources", value: 0 }], 422, "ConditionUnmet"],
+    ["whose time is over", [{ kind: "not_after", value: "2020-01-01T00:00:00Z" }], 422, "ConditionUnmet"],
+    [
+      "whose time comes after the gate's",
+      [{ kind: "not_before", value: "2099-01-01T00:00:00Z" }],
+      422,
+      "ConditionImpossible",
+    ],
+  ])("%s are refused, and nothing is decided", async (_which, conditions, status, name) => {
+    const refused = await approveIf(conditions);
+    expect([refused.status, refused.body.name, refused.votes]).toEqual([status, name, []]);
+  });
+
+  test("of a rejection are refused", async () => {
+    const refused = await approveIf([{ kind: "no_removal" }], "reject");
+    expect([refused.status, refused.body.name, refused.votes]).toEqual([400, "InvalidInput", []]);
+  });
+
+  test("at a gate that approves no change set are refused", async () => {
+    const api = await apiWithGate();
+    const body = { conditions: [{ kind: "no_removal" }] };
+    const refused = await api.post(`${GATE}/approve`, { ...GRACE, body });
+    expect([refused.status, refused.body.name]).toEqual([422, "ConditionImpossible"]);
+  });
 });
 
 const REFUSALS: [string, number, string, Parameters<typeof apiWithGate>[0], Sending][] = [

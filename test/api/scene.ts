@@ -56,6 +56,21 @@ export async function waiting(
   return { execution, gate };
 }
 
+/** The same, where the gate asks to approve a change set with all that is known of it. */
+export async function waitingWithDossier(
+  world: World,
+  environment: Environment = "dev",
+  says: Parameters<typeof aDossier>[0] = {},
+): Promise<Scene> {
+  const executionId = `exec_${environment}`;
+  const { account, region } = world.environment(environment);
+  const dossier = aDossier({ executionId, environment, account, region, ...says });
+  const stored = await world.artifacts.put(canonicalJson(dossier));
+  const { digest } = dossier;
+  const ref = { ...stored, name: "dossier.json", kind: "Dossier" };
+  return await waiting(world, environment, { execution: { dossier: ref, digest }, gate: { digest } });
+}
+
 /** The record of an execution. */
 export async function toldOf({ table }: World, id: string): Promise<TimelineEvent[]> {
   const events: TimelineEvent[] = [];

@@ -1,8 +1,15 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { A_WHOLE_CHANGE_MS, commandLine, EXAMPLES, example } from "../support/command-line.ts";
+import { codeNow, enrol } from "../support/codes.ts";
+import {
+  A_WHOLE_CHANGE_MS,
+  commandLine,
+  type ErrorAnswer,
+  EXAMPLES,
+  example,
+} from "../support/command-line.ts";
 
-const { ask, begin, type } = commandLine();
+const { ask, begin, data, type } = commandLine();
 
 const run = (name: string, ...options: readonly string[]) =>
   ask("run", "change", "--input", example(name), "--as", "ada", ...options);
@@ -40,13 +47,21 @@ describe("photo-archive", { timeout: A_WHOLE_CHANGE_MS }, () => {
     expect(answer.dossier?.risk.level).toBe("high");
     const [gate] = answer.gates;
     expect(gate).toMatchObject({ status: "open", requiredApprovals: 2, approvals: 0 });
-    const first = await type("approve", gate?.id ?? "", "--as", "grace");
+    const bare = await ask<ErrorAnswer>("approve", gate?.id ?? "", "--as", "grace");
+    expect([bare.code, bare.answer.error?.name]).toEqual([4, "StepUpNotEnrolled"]);
+    enrol(data, "grace", "linus");
+    const silent = await ask<ErrorAnswer>("approve", gate?.id ?? "", "--as", "grace");
+    expect([silent.code, silent.answer.error?.name]).toEqual([4, "StepUpRequired"]);
+    const code = ["--code", codeNow(-1)];
+    const first = await type("approve", gate?.id ?? "", "--as", "grace", ...code);
     expect(first.stdout).toMatch(/\(1 of 2\); more are needed\n$/);
-    const again = await ask("approve", gate?.id ?? "", "--as", "Grace");
+    const replayed = await ask<ErrorAnswer>("approve", gate?.id ?? "", "--as", "Grace", ...code);
+    expect([replayed.code, replayed.answer.error?.name]).toEqual([4, "StepUpReplayed"]);
+    const again = await ask("approve", gate?.id ?? "", "--as", "Grace", "--code", codeNow(1));
     expect(again).toMatchObject({ code: 4, answer: { error: { name: "DecisionReplayed" } } });
     const server = begin("serve");
     await server.says(/^serving /);
-    const enough = await type("approve", gate?.id ?? "", "--as", "linus");
+    const enough = await type("approve", gate?.id ?? "", "--as", "linus", "--code", codeNow());
     expect(enough.stdout).toMatch(
       /\(2 of 2\); that is enough here; process \d+ \(conductor serve\) carries on\n$/,
     );

@@ -8,6 +8,7 @@ import { list } from "../../core/execution/executions.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { faultsAfter } from "../support/aftermath.ts";
 import { chance } from "../support/chance.ts";
+import { codeNow, enrol } from "../support/codes.ts";
 import { type CommandLine, example } from "../support/command-line.ts";
 import type { Ended, Process } from "../support/processes.ts";
 import { killAt, type Moment } from "./moment.ts";
@@ -145,12 +146,17 @@ export class Story {
   }
 
   async #approve({ id, requiredApprovals, approvedBy }: ExecutionReport["gates"][number]): Promise<void> {
-    const missing = APPROVERS.filter((person) => !approvedBy.includes(person));
+    // People of this round alone, whose codes were not used before.
+    const people = APPROVERS.map((name) => `${name}-${this.#round}`);
+    const missing = people.filter((person) => !approvedBy.includes(person));
     for (const person of missing.slice(0, requiredApprovals - approvedBy.length)) {
       let ended: Ended;
       let tries = 0;
       do {
-        ended = await this.#live(["approve", id, "--as", person, "--notes", "as planned"]);
+        // Whoever was killed may have used their code, and enters the next one.
+        const shown = ["--code", codeNow(tries - 1)];
+        enrol(this.#data, person);
+        ended = await this.#live(["approve", id, "--as", person, "--notes", "as planned", ...shown]);
         tries++;
       } while (ended.signal);
       const name = answerOf(ended).error?.name;

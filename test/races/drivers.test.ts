@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ExecutionReport } from "../../bin/output/execution-report.ts";
 import type { ChangeSet } from "../../core/artifacts/change-set.ts";
+import { codeNow, enrol } from "../support/codes.ts";
 import { A_WHOLE_CHANGE_MS, type CommandLine, commandLine, example } from "../support/command-line.ts";
 import { waitingChanges } from "../support/waiting-changes.ts";
 import { faultsOf, serve, statusOnce } from "./race.ts";
@@ -91,8 +92,10 @@ test(
 async function endedWith(id: string): Promise<ExecutionReport> {
   const { gates } = (await both.ask("status", id)).answer;
   for (const { id: gate, requiredApprovals } of gates)
-    for (const person of ["grace", "linus", "joan"].slice(0, requiredApprovals))
-      expect((await both.ask("approve", gate, "--as", person)).code).toBe(0);
+    for (const person of ["grace", "linus", "joan"].slice(0, requiredApprovals)) {
+      enrol(both.data, person);
+      expect((await both.ask("approve", gate, "--as", person, "--code", codeNow())).code).toBe(0);
+    }
   await both.ask("resume");
   return (await both.ask("status", id)).answer;
 }

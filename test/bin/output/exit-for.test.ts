@@ -7,6 +7,7 @@ const standing = (changes: Partial<Standing>): Standing => ({
   gates: [],
   lock: null,
   error: null,
+  paused: null,
   ...changes,
 });
 const ended = (outcome: Standing["outcome"], error?: string) =>
@@ -25,6 +26,8 @@ test.each<[what: string, code: number, Standing]>([
   ["a goal that cannot be used", 2, ended("blocked", "TemplateTooLarge")],
   ["an open gate", 3, standing({ gates: [{ status: "approved" }, { status: "open" }] })],
   ["a pause", 3, standing({ status: "paused" })],
+  ["a time that is to come", 3, standing({ paused: { why: "window", since: "2026-01-05T09:00:00.000Z" } })],
+  ["a condition that does not hold", 4, ended("blocked", "ConditionUnmet")],
   ["a broken law", 4, ended("blocked", "LawBroken")],
   ["a used-up budget", 4, ended("blocked", "BudgetExhausted")],
   ["the wrong account", 4, ended("blocked", "WrongAccount")],
