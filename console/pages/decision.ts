@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Dossier } from "../../core/artifacts/dossier.ts";
-import { isCritical } from "../../core/gate/critical.ts";
 import { conditionSentence, narrowest } from "../../core/gate/conditions.ts";
+import { isCritical } from "../../core/gate/critical.ts";
 import { approvals, conditionsOf, type Gate } from "../../core/gate/gate.ts";
 import { type Html, nothing } from "../parts/html.ts";
 import { count, dollars, environmentTag, gateBadge, sentenceCase, when } from "../parts/words.ts";

@@ -20,7 +20,10 @@ export interface TierCost {
   readonly unpriced: readonly string[];
 }
 
-/** Calls of each function in one change, as the whole change on the wire makes them; the dispatcher's are batches. */
+/**
+ * Calls of each function in one change, as the whole change on the wire makes them; the dispatcher's are batches, the
+ * console's the pages that somebody who decides looks at.
+ */
 const CALLS: Readonly<Record<string, number>> = {
   Atlas: 1,
   Forge: 1,
@@ -34,6 +37,8 @@ const CALLS: Readonly<Record<string, number>> = {
   StackLock: 1,
   Registrar: 1,
   Dispatcher: 30,
+  Api: 5,
+  Console: 20,
 };
 
 /** Milliseconds that one call takes, a second for those that wait for others, three for Forge. */
@@ -81,28 +86,36 @@ function costOf(config: EnvironmentConfig, usage: Usage): CostEstimate[] {
   }
 }
 
-/** The dispatcher looks every minute whether anything is left over, whatever happens. */
-const SWEEPS = 60 * 730;
+const HOURS = 730;
+const DAYS = HOURS / 24;
+
+/** What the clock calls, whatever happens: calls a month, and milliseconds of each when nothing is to be done. */
+const BY_THE_CLOCK: Readonly<
+  Record<string, { readonly requestsPerMonth: number; readonly averageMs: number }>
+> = {
+  Dispatcher: { requestsPerMonth: 60 * HOURS, averageMs: 50 },
+  Notifier: { requestsPerMonth: 60 * HOURS, averageMs: 50 },
+  HealthWatch: { requestsPerMonth: DAYS, averageMs: 1_000 },
+  SpendingWatch: { requestsPerMonth: DAYS, averageMs: 2_000 },
+  StackWatch: { requestsPerMonth: DAYS, averageMs: 60_000 },
+};
 
 function withCalls(usage: Usage): Usage {
   return { ...usage, resources: calls(1_000) };
 }
 
 function calls(changes: number): NonNullable<Usage["resources"]> {
-  return Object.fromEntries(
-    Object.entries(CALLS).map(([name, each]) => [
-      name,
-      {
-        requestsPerMonth: each * changes + (name === "Dispatcher" ? SWEEPS : 0),
-        averageMs: MILLISECONDS[name] ?? 500,
-      },
-    ]),
-  );
+  const called = Object.entries(CALLS).map(([name, each]) => {
+    const anyway = BY_THE_CLOCK[name]?.requestsPerMonth ?? 0;
+    const averageMs = MILLISECONDS[name] ?? 500;
+    return [name, { requestsPerMonth: each * changes + anyway, averageMs }] as const;
+  });
+  return { ...BY_THE_CLOCK, ...Object.fromEntries(called) };
 }
 
 /** Functions by their logical ids, which begin with what they are called here. */
 function known(usage: Usage, resources: readonly { address: string; type: string }[]): Usage {
-  const given = usage.resources ?? { Dispatcher: { requestsPerMonth: SWEEPS, averageMs: 50 } };
+  const given = usage.resources ?? BY_THE_CLOCK;
   const own = resources
     .filter(({ type }) => type === "AWS::Lambda::Function")
     .flatMap(({ address }) =>
