@@ -17,6 +17,7 @@ import type { TokenError } from "../core/identity/tokens.ts";
 import type { LaneError } from "../core/lane/lane.ts";
 import type { LockError } from "../core/lock/stack-lock.ts";
 import type { MailError } from "../core/mail/mailer.ts";
+import type { SkipError } from "../core/policy/skipping.ts";
 import type { ArtifactError } from "../core/ports.ts";
 import type { PrincipalError } from "../core/principal.ts";
 import type { TableError } from "../core/table/table.ts";
@@ -27,8 +28,7 @@ export class ApiError extends NamedError<
   | "BodyTooLarge"
   | "UnsupportedMediaType"
   | "TooManyRequests"
-  /** No policy of this environment lets its gates be skipped. */
-  | "GatesRequired"
+  | "IdeaNotFound"
   /** This pipeline cannot be steered in that way. */
   | "InterventionUnsupported"
   /** A body names somebody else than the caller as the reviewer. */
@@ -50,6 +50,7 @@ type ErrorName =
   | LinkError["name"]
   | GlassError["name"]
   | ConditionError["name"]
+  | SkipError["name"]
   | SlackError["name"]
   | MailError["name"]
   | RequestError["name"]
@@ -97,6 +98,7 @@ const STATUS = {
   NotFound: 404,
   ExecutionNotFound: 404,
   GateNotFound: 404,
+  IdeaNotFound: 404,
   GlassNotBroken: 404,
   ArtifactNotFound: 404,
   StackNotFound: 404,

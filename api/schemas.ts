@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { dossier as dossierArtifact } from "../core/artifacts/dossier.ts";
 import { artifactRef, environment, instant, sha256Hex } from "../core/artifacts/vocabulary.ts";
 import { condition, conditions } from "../core/gate/conditions.ts";
+import { PRIORITY_NAMES } from "../core/execution/priority.ts";
 import { ROLES } from "../core/identity/access.ts";
 import { STAGES } from "./views/stages.ts";
 
@@ -66,7 +67,11 @@ export const executionState = z
     resources,
     gates: z.strictObject({ pending: z.array(gateCheck), completed: z.array(gateResult) }),
     errors: z.array(z.strictObject({ name: z.string(), message: z.string() })),
-    metadata: z.strictObject({ createdAt: instant, updatedAt: instant, priority: z.int() }),
+    metadata: z.strictObject({
+      createdAt: instant,
+      updatedAt: instant,
+      priority: z.int().openapi({ description: "1 is the highest." }),
+    }),
   })
   .openapi("ExecutionState");
 
@@ -135,6 +140,7 @@ export const gateView = z
     approvedBy: z.array(z.string()),
     rejected: z.strictObject({ by: z.string(), notes: z.string().nullable() }).nullable(),
     brokenGlass: z.boolean().openapi({ description: "Approved by one person in an emergency." }),
+    skippedBy: z.string().nullable().openapi({ description: "Who wished that nobody be asked." }),
     critical: z.boolean().openapi({ description: "A decision takes a step-up." }),
     conditions: z
       .array(condition)
@@ -219,16 +225,26 @@ export const startBody = z
     pipeline: z.literal("change").default("change"),
     input: z
       .record(z.string(), z.unknown())
+      .optional()
       .openapi({ description: "A GoalStatement: schemas/v0.1/goal-statement.json." }),
-    priority: z.literal("normal").default("normal"),
+    ideaId: z.string().min(1).max(80).optional().openapi({ description: "Instead of `input`." }),
+    priority: z.enum(PRIORITY_NAMES).default("normal").openapi({
+      description: "Who of those that wait for the same stack comes first.",
+    }),
     options: z
       .strictObject({
-        skipGates: z.boolean().default(false),
+        skipGates: z.boolean().default(false).openapi({
+          description: "Where policy allows it, and for its administrators alone; never in prod.",
+        }),
         maxCost: z.number().positive().optional().openapi({ description: "Dollars the agents may spend." }),
         timeout: z.int().positive().optional().openapi({ description: "Seconds the agents may work." }),
       })
       .default({ skipGates: false }),
   })
+  .refine(
+    ({ input, ideaId }) => (input === undefined) !== (ideaId === undefined),
+    "send either input or ideaId",
+  )
   .openapi("StartPipeline");
 
 export const decisionBody = z

@@ -3,6 +3,7 @@ import { usdOf } from "../../core/budget/amounts.ts";
 import type { Counters, Reservation } from "../../core/budget/budget.ts";
 import { leftByRecord } from "../../core/budget/ledger.ts";
 import { type Execution, hasEnded } from "../../core/execution/execution.ts";
+import { NORMAL } from "../../core/execution/priority.ts";
 import type { Gate } from "../../core/gate/gate.ts";
 import type { World } from "../../core/ports.ts";
 import { keys } from "../../core/table/keys.ts";
@@ -71,8 +72,7 @@ export function stateOf(
       completed: gates.filter((gate) => gate.status !== "open").map(gateResultOf),
     },
     errors: [...(error ? [error] : []), ...failure],
-    // Executions start as they come; none is put before another.
-    metadata: { createdAt, updatedAt, priority: 0 },
+    metadata: { createdAt, updatedAt, priority: execution.priority ?? NORMAL },
   };
 }
 

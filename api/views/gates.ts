@@ -22,6 +22,7 @@ export function gateOf(stored: Gate, now: Date): z.input<typeof gateView> {
     approvedBy: approvals(gate).map(({ by }) => by),
     rejected: rejection ? { by: rejection.by, notes: rejection.notes ?? null } : null,
     brokenGlass: isBroken(gate),
+    skippedBy: gate.skipped?.by ?? null,
     critical: isCritical(gate),
     conditions: [...narrowest(conditionsOf([gate]))],
     openedAt: gate.openedAt,

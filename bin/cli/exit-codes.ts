@@ -11,6 +11,7 @@ import type { GateErrorName } from "../../core/gate/gate.ts";
 import type { StepUpError } from "../../core/identity/step-up.ts";
 import type { LaneError } from "../../core/lane/lane.ts";
 import type { LockError } from "../../core/lock/stack-lock.ts";
+import type { SkipError } from "../../core/policy/skipping.ts";
 import type { ArtifactError } from "../../core/ports.ts";
 import type { PrincipalError } from "../../core/principal.ts";
 import type { TableError } from "../../core/table/table.ts";
@@ -30,6 +31,7 @@ type ErrorName =
   | ExecutionError["name"]
   | GateErrorName
   | ConditionError["name"]
+  | SkipError["name"]
   | StepUpError["name"]
   | BudgetErrorName
   | LockError["name"]
@@ -104,6 +106,7 @@ const BY_NAME = {
   QuorumNotMet: EXIT.blocked,
   ConditionUnmet: EXIT.blocked,
   ConditionImpossible: EXIT.blocked,
+  GatesRequired: EXIT.blocked,
   StepUpRequired: EXIT.blocked,
   StepUpRefused: EXIT.blocked,
   StepUpReplayed: EXIT.blocked,

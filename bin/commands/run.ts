@@ -1,7 +1,8 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import type { GoalStatement } from "../../core/artifacts/goal-statement.ts";
 import { find } from "../../core/execution/executions.ts";
+import { PRIORITIES, PRIORITY_NAMES, type PriorityName } from "../../core/execution/priority.ts";
 import { startChange } from "../../core/execution/start.ts";
 import { GateError } from "../../core/gate/gate.ts";
 import { parseGoal, requireNoCredentials, requireUnderstandable } from "../../core/plan/goal.ts";
@@ -38,6 +39,7 @@ interface RunOptions extends CommonOptions, CallerOptions {
   readonly pace: Pace;
   readonly maxCost?: number;
   readonly approveAs?: string;
+  readonly priority: PriorityName;
 }
 
 export function run(): Command {
@@ -50,6 +52,11 @@ export function run(): Command {
       .option(
         "--approve-as <users>",
         "let these others approve at the gates, comma-separated: a rehearsal at the simulated account",
+      )
+      .addOption(
+        new Option("--priority <priority>", "before or after others that wait for the same stack")
+          .choices(PRIORITY_NAMES)
+          .default("normal"),
       )
       .action(async (options: RunOptions) => {
         await runCommand(options, async () => {
@@ -102,6 +109,7 @@ async function runChange(
   options: RunOptions,
 ): Promise<ExitCode> {
   const limit = options.maxCost === undefined ? {} : { maxUsd: options.maxCost };
+  const first = options.priority === "normal" ? {} : { priority: PRIORITIES[options.priority] };
   void warmUp();
   const progress = await progressFor(options);
   // From the moment there is something to carry on, Ctrl-C says how.
@@ -109,7 +117,7 @@ async function runChange(
   let id: string;
   let left: "undecided" | undefined;
   try {
-    ({ id } = await startChange(home.world, goal, caller, limit));
+    ({ id } = await startChange(home.world, goal, caller, { ...limit, ...first }));
     left = await carryToTheEnd(home, id, {
       approvers,
       progress,

@@ -89,6 +89,10 @@ function standing(gate: Gate, now: Date): Html {
   const needs =
     gate.status === "open" ? `${count(left, "more approval")} needed` : `This gate is ${gate.status}`;
   const held = narrowest(conditionsOf([gate]));
+  if (gate.skipped) {
+    const { by } = gate.skipped;
+    return html`<section class="card"><h2>Nobody was asked</h2><p class="muted small">${by} wished so when they started it, and the policy of ${gate.environment} allows it.</p></section>`;
+  }
   return html`<section class="card"><h2>${needs}</h2><p class="muted small">${approvals(gate).length} of ${gate.requiredApprovals} so far. ${gate.status === "open" ? html`It closes by itself ${when(gate.expiresAt, now)}.` : nothing}</p>
 ${isCritical(gate) ? html`<p class="note ask">A critical gate: every decision takes a one-time code.</p>` : nothing}
 ${held.length === 0 ? nothing : html`<div class="small"><strong>Applied only if</strong><ul class="conditions">${held.map((one) => html`<li>${conditionSentence(one)}</li>`)}</ul></div>`}</section>`;

@@ -1,6 +1,7 @@
 import type { ArtifactRef, Environment } from "../artifacts/vocabulary.ts";
 import type { Amounts } from "../budget/amounts.ts";
 import { NamedError } from "../errors.ts";
+import type { Priority } from "./priority.ts";
 
 /** Where a change stands, in the words of the specification. */
 export type ChangeStatus =
@@ -60,6 +61,10 @@ export interface Execution {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly endedAt?: string;
+  /** Who asked that nobody be asked, where policy lets a gate be skipped. */
+  readonly skipGates?: string;
+  /** Absent where it is normal. */
+  readonly priority?: Priority;
   readonly signals: { readonly pause?: Signal; readonly cancel?: Signal; readonly rollback?: Signal };
   /** Set while a checkpoint holds the execution back. */
   readonly parked?: {

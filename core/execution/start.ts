@@ -1,11 +1,13 @@
 import { attach } from "../artifacts/attached.ts";
 import type { GoalStatement } from "../artifacts/goal-statement.ts";
+import type { Environment } from "../artifacts/vocabulary.ts";
 import { NOTHING } from "../budget/amounts.ts";
 import { admissionKeys, admitExecution, executionCap } from "../budget/ledger.ts";
 import { canonicalJson } from "../digest.ts";
 import { RequestError } from "../idempotency/requests.ts";
 import { dispatch } from "../outbox.ts";
 import { requireNoCredentials, requireUnderstandable } from "../plan/goal.ts";
+import { SkipError, skipsGates } from "../policy/skipping.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
@@ -14,6 +16,7 @@ import { WORKSPACE_CHAIN } from "../timeline/chain.ts";
 import { record } from "../timeline/record.ts";
 import type { Execution } from "./execution.ts";
 import { store } from "./executions.ts";
+import type { Priority } from "./priority.ts";
 
 /** Tokens and dollars the agents of a change may take together when a model is configured; the day's forecast counts them. */
 const EXPECTED_WITH_MODEL = { tokens: 40_000, milliseconds: 0, microUsd: 1_000_000 };
@@ -26,6 +29,10 @@ export interface StartOptions {
   readonly maxUsd?: number;
   /** Seconds its agents may work at most; waiting for people or for the account is not work. */
   readonly maxSeconds?: number;
+  /** Before or after others that wait for the same stack. */
+  readonly priority?: Priority;
+  /** Nobody is to be asked, where policy lets a gate be skipped. */
+  readonly skipGates?: boolean;
   /** What the request is called however often it is sent (core/idempotency): it starts one execution. */
   readonly operation?: string;
 }
@@ -36,7 +43,7 @@ const OPERATION_DIGITS = 24;
 /**
  * Registers a change and has it started: the record, its place in the workspace's chain, its budget and the
  * order to start are stored together, so that nothing runs that is not recorded and nothing recorded is lost.
- * @throws InputError, BudgetError BudgetBrake, RequestError IdempotencyKeyReused
+ * @throws InputError, BudgetError BudgetBrake, RequestError IdempotencyKeyReused, SkipError GatesRequired
  */
 export async function startChange(
   world: World,
@@ -45,12 +52,13 @@ export async function startChange(
   options: StartOptions = {},
 ): Promise<Execution> {
   if (world.models.length === 0) requireUnderstandable(goal, "the goal");
+  if (options.skipGates) requireSkippable(goal.environment);
   const settings = world.environment(goal.environment);
   requireNoCredentials(goal, "the goal");
   const { sha256, bytes } = await world.artifacts.put(canonicalJson(goal));
   const id = idFor(world, options.operation);
   const ref = { name: "goal.json", kind: "GoalStatement", sha256, bytes };
-  const execution = newExecution(world, id, goal, caller, ref);
+  const execution = { ...newExecution(world, id, goal, caller, ref), ...wishesOf(options, caller) };
   const admission = {
     id: execution.id,
     expected: execution.expected,
@@ -80,6 +88,8 @@ export async function startChange(
         stack: execution.stack,
         via: caller.via,
         authenticated: caller.authenticated,
+        ...(options.priority === undefined ? {} : { priority: options.priority }),
+        ...(options.skipGates ? { skipGates: true } : {}),
       },
     });
     const data = { executionId: execution.id, seq: event.seq, hash: event.hash };
@@ -97,6 +107,22 @@ export async function startChange(
     });
     return execution;
   });
+}
+
+function wishesOf({ priority, skipGates }: StartOptions, { principal }: Caller): Partial<Execution> {
+  return {
+    ...(priority === undefined ? {} : { priority }),
+    ...(skipGates ? { skipGates: principal } : {}),
+  };
+}
+
+/** @throws SkipError GatesRequired */
+function requireSkippable(environment: Environment): void {
+  if (skipsGates(environment)) return;
+  throw new SkipError(
+    "GatesRequired",
+    `no policy lets a change of ${environment} skip its gates: leave skipGates out`,
+  );
 }
 
 function idFor(world: World, operation: string | undefined): string {

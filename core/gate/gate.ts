@@ -1,5 +1,6 @@
 import type { Environment } from "../artifacts/vocabulary.ts";
 import { NamedError } from "../errors.ts";
+import { maySkip } from "../policy/skipping.ts";
 import { type Condition, requireWindow } from "./conditions.ts";
 
 export type GateType =
@@ -25,6 +26,8 @@ export interface Gate {
   readonly expiresAt: string;
   readonly status: "open" | "approved" | "rejected" | "expired" | "closed";
   readonly votes: readonly Vote[];
+  /** Nobody was asked, as policy allows where it was opened. */
+  readonly skipped?: { readonly by: string; readonly at: string };
   /** Where to deliver the decision. The row decides, whatever becomes of the token. */
   readonly taskToken?: string;
 }
@@ -112,7 +115,12 @@ function tally(gate: Gate): Gate {
 }
 
 function hasQuorum(gate: Gate): boolean {
-  return approvals(gate).length >= gate.requiredApprovals || isBroken(gate);
+  return approvals(gate).length >= gate.requiredApprovals || isBroken(gate) || isSkipped(gate);
+}
+
+/** True where nobody had to be asked; what a row says counts for nothing where policy does not allow it. */
+export function isSkipped(gate: Gate): boolean {
+  return gate.skipped !== undefined && maySkip(gate);
 }
 
 /** True where somebody has broken the glass: never the requester, and on the gate's own digest. */
@@ -135,7 +143,8 @@ export function approvals(gate: Gate): readonly Vote[] {
  * Gates that are opened together ask different questions; as many different people answer them as there are gates.
  * @throws GateError OneForAll when these gates are all approved, by fewer people
  */
-export function requirePeople(gates: readonly Gate[]): void {
+export function requirePeople(all: readonly Gate[]): void {
+  const gates = all.filter((gate) => !isSkipped(gate));
   if (gates.length < 2 || !gates.every(isApproved) || gates.some(isBroken)) return;
   const people = [...new Set(gates.flatMap(approvals).map(({ by }) => by))];
   if (people.length >= gates.length) return;

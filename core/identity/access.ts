@@ -30,7 +30,9 @@ export type Action =
   /** Give an execution more budget: whoever spends it does not also grant it. */
   | "grant-budget"
   /** Approve in an emergency without the others. */
-  | "break-glass";
+  | "break-glass"
+  /** Start a change about which nobody is asked, where policy allows that. */
+  | "skip-gates";
 
 /** Who may start does not decide by that, and who may decide does not start: it takes both roles to do both. */
 const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
@@ -41,6 +43,7 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   decide: ["approver", "admin"],
   "grant-budget": ["admin"],
   "break-glass": ["admin"],
+  "skip-gates": ["admin"],
 };
 
 export const ACTIONS = Object.keys(ALLOWED) as readonly Action[];

@@ -7,7 +7,7 @@ import { type Key, type Table, TableError } from "../table/table.ts";
 import { record } from "../timeline/record.ts";
 import { FREE, LockError, placeOf, release, request, type StackLock } from "./stack-lock.ts";
 
-type Locked = Pick<Execution, "id" | "account" | "region" | "stack">;
+type Locked = Pick<Execution, "id" | "account" | "region" | "stack" | "priority">;
 
 /**
  * Takes the lock of an execution's stack or a place in its queue; the grant is delivered to the token.
@@ -22,7 +22,9 @@ export async function acquireLock(
   const key = lockKey(execution);
   await foreseeLock(unit, execution, keys.outbox(at, `task-success#${grantId(taskToken)}`));
   const before = (await read(unit, execution)) ?? FREE;
-  const after = request(before, { executionId: execution.id, since: at, taskToken });
+  const { priority } = execution;
+  const waits = priority === undefined ? {} : { priority };
+  const after = request(before, { executionId: execution.id, since: at, taskToken, ...waits });
   unit.put({ ...key, attributes: after });
   if (placeOf(after, execution.id) === 0) {
     if (placeOf(before, execution.id) !== 0) await recordGrant(unit, execution.id, execution.stack, at);

@@ -1,6 +1,7 @@
 import { NamedError } from "../errors.ts";
+import { NORMAL, type Priority } from "../execution/priority.ts";
 
-/** The lock of one stack with those who wait for it, first come first served. */
+/** The lock of one stack with those who wait for it: by priority, and among equals first come first served. */
 export interface StackLock {
   readonly holder?: LockHolder;
   readonly queue: readonly LockHolder[];
@@ -11,6 +12,8 @@ export interface StackLock {
 export interface LockHolder {
   readonly executionId: string;
   readonly since: string;
+  /** Absent where it is normal. */
+  readonly priority?: Priority;
   /** Where to deliver the grant. */
   readonly taskToken?: string;
 }
@@ -19,16 +22,25 @@ export class LockError extends NamedError<"LockNotHeld" | "LockUnavailable"> {}
 
 export const FREE: StackLock = { queue: [], fence: 0 };
 
-/** Takes a free lock, or a place at the end of the queue; asking again changes the token only. */
+/** Takes a free lock, or a place behind all who wait with this priority; asking again changes the token only. */
 export function request(lock: StackLock, claimant: LockHolder): StackLock {
   if (lock.holder?.executionId === claimant.executionId) {
     return { ...lock, holder: { ...claimant, since: lock.holder.since } };
   }
   if (!lock.holder && lock.queue.length === 0) return grant(lock, claimant, lock.queue);
   const place = lock.queue.findIndex((waiting) => waiting.executionId === claimant.executionId);
-  if (place < 0) return { ...lock, queue: [...lock.queue, claimant] };
+  if (place < 0) return { ...lock, queue: queued(lock.queue, claimant) };
   const queue = lock.queue.with(place, { ...claimant, since: lock.queue[place]?.since ?? claimant.since });
   return { ...lock, queue };
+}
+
+function queued(queue: readonly LockHolder[], claimant: LockHolder): readonly LockHolder[] {
+  const before = queue.findIndex((waiting) => rankOf(waiting) > rankOf(claimant));
+  return before < 0 ? [...queue, claimant] : queue.toSpliced(before, 0, claimant);
+}
+
+function rankOf({ priority = NORMAL }: LockHolder): Priority {
+  return priority;
 }
 
 /** Gives the lock up, or the place in the queue, and lets the next one in. */

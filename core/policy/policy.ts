@@ -1,5 +1,5 @@
 /** What the rules of this version are called in digests: a change approved under another version is void. */
-export const POLICY_VERSION = "2026.11.4";
+export const POLICY_VERSION = "2026.11.5";
 
 /** Words whose presence widens the blast radius, from the specification. */
 export const BLAST_RADIUS_KEYWORDS = ["prod", "payment", "auth", "iam", "route53", "cloudfront"] as const;

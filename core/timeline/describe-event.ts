@@ -32,6 +32,10 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
       ? good(`${actor} approves (${approvals} of ${requiredApprovals})${onlyIf(conditions)}${said}`)
       : bad(`${actor} rejects${said}`);
   },
+  "gate.skipped": ({ gateType, environment }, actor) =>
+    info(
+      `nobody is asked at the ${words(gateType)}: ${actor} wished so, and the policy of ${environment} allows it`,
+    ),
   "gate.notified": ({ kind, people }) => {
     const names = Array.isArray(people) && people.length > 0 ? people.join(", ") : "nobody";
     return info(`${NOTICES[String(kind)] ?? words(kind)}: ${names}`);

@@ -32,6 +32,7 @@ export async function approvedDossier(world: World, execution: Execution): Promi
   );
   requireSame(dossier, execution, world.environment(execution.environment));
   requireQuorum(dossier, gates);
+  requireAskedToSkip(execution, gates);
   return { dossier, gates };
 }
 
@@ -79,6 +80,13 @@ export function requireConditions(
   const conditions = conditionsOf(gates);
   requireMet(conditions, { dossier, spentMicroUsd: spent.microUsd }, now);
   return narrowest(conditions);
+}
+
+/** A gate was skipped by the wish of who started the change, and of nobody else. @throws GateError QuorumNotMet */
+function requireAskedToSkip({ skipGates }: Execution, gates: readonly Gate[]): void {
+  const odd = gates.find(({ skipped }) => skipped !== undefined && skipped.by !== skipGates);
+  if (!odd) return;
+  throw new GateError("QuorumNotMet", `the gate ${odd.type} was skipped, which nobody asked for`);
 }
 
 function refuse(differences: readonly string[]): void {

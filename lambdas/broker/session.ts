@@ -16,7 +16,7 @@ export function sessionFor(
     // By its id: a late repetition must not reach another stack that bears the name by then.
     stack: stackId,
     ...(changeSetName ? { changeSetName } : {}),
-    tags: { gates: gates.map((gate) => gate.id).join(" "), deciders: deciders.join(" ") },
+    tags: { gates: gates.map((gate) => gate.id).join(" "), deciders: deciders.join(" ") || "nobody" },
   };
 }
 

@@ -5,7 +5,8 @@ import { advance, requireNotCancelled } from "../../core/execution/execution.ts"
 import { load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import type { Gate } from "../../core/gate/gate.ts";
-import { open, openingKeys } from "../../core/gate/gates.ts";
+import { open, openingKeys, openSkipped } from "../../core/gate/gates.ts";
+import { maySkip } from "../../core/policy/skipping.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically } from "../../core/table/atomically.ts";
 import { keys } from "../../core/table/keys.ts";
@@ -18,7 +19,7 @@ export const openEvent = functionEvent.extend({
   gates: z.array(requiredGate).min(1),
 });
 
-/** Opens the gates a change needs, all at once, and says how long each may wait. */
+/** Opens the gates a change needs, all at once, and says how long each may wait; some need nobody, where policy says so. */
 export async function openGates(
   event: z.output<typeof openEvent>,
   world: World,
@@ -36,7 +37,9 @@ export async function openGates(
     const opened: Gate[] = [];
     for (const { type, requiredApprovals } of gates) {
       const asked = { type, requiredApprovals, digest, subject };
-      opened.push(await open(unit, newGate(execution, idempotencyKey, asked, world)));
+      const gate = newGate(execution, idempotencyKey, asked, world);
+      const skips = execution.skipGates !== undefined && maySkip(gate);
+      opened.push(skips ? await openSkipped(unit, gate, execution.skipGates) : await open(unit, gate));
     }
     const waiting = advance(execution, "WAIT_FOR_APPROVE");
     store(unit, { ...waiting, stage: "AwaitGates", dossier, digest, updatedAt: now.toISOString() });

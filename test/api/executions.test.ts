@@ -68,11 +68,49 @@ test("a start that was refused is judged anew under the same key", async () => {
   expect(allowed.status).toBe(201);
 });
 
-test.each(["dev", "prod"])("the gates of %s cannot be skipped", async (environment) => {
+test.each(["sit", "prod"])(
+  "the gates of %s cannot be skipped, whatever roles one holds",
+  async (environment) => {
+    const api = await TestApi.on();
+    const body = { input: { ...GOAL, environment }, options: { skipGates: true } };
+    const { status, body: problem } = await api.post(START, { as: "ada", body });
+    expect([status, problem.name]).toEqual([403, "GatesRequired"]);
+    expect((await api.get("/api/conductor/executions", { as: "ada" })).body.executions).toEqual([]);
+  },
+);
+
+test("in dev an administrator may start a change about which nobody is asked, and the record says so", async () => {
   const api = await TestApi.on();
-  const body = { input: { ...GOAL, environment }, options: { skipGates: true } };
-  const { status, body: problem } = await api.post(START, { as: "ada", body });
-  expect([status, problem.name]).toEqual([403, "GatesRequired"]);
+  const sending = { body: { input: GOAL, options: { skipGates: true } } };
+  const operator = await api.post(START, { ...ADA, ...sending });
+  expect([operator.status, operator.body.name]).toEqual([403, "Forbidden"]);
+  const { status, body } = await api.post(START, { as: "ada", grants: ["admin:dev"], ...sending });
+  expect(status).toBe(201);
+  expect((await find(api.home.world.table, body.id)).skipGates).toBe("ada");
+  const told = await toldOf(api.home.world, body.id);
+  expect(told[0]).toMatchObject({ type: "execution.requested", data: { skipGates: true } });
+});
+
+test.each([
+  ["high", 1],
+  ["normal", 2],
+  ["low", 3],
+])("a start of priority %s is kept as %i", async (priority, number) => {
+  const api = await TestApi.on();
+  const { body } = await api.post(START, { ...ADA, body: { input: GOAL, priority } });
+  const { body: state } = await api.get(`/api/conductor/execution/${body.id}/state`, ADA);
+  expect(state.metadata.priority).toBe(number);
+});
+
+test("a start by an idea names an idea that is not there; one by neither or both is refused", async () => {
+  const api = await TestApi.on();
+  const unknown = await api.post(START, { ...ADA, body: { ideaId: "idea_7f8e9d0a" } });
+  expect([unknown.status, unknown.body.name]).toEqual([404, "IdeaNotFound"]);
+  expect(unknown.body.detail).toContain('"idea_7f8e9d0a"');
+  for (const body of [{}, { input: GOAL, ideaId: "idea_7f8e9d0a" }]) {
+    const refused = await api.post(START, { ...ADA, body });
+    expect([refused.status, refused.body.detail]).toEqual([400, "the body: send either input or ideaId"]);
+  }
 });
 
 test.each([

@@ -17,7 +17,7 @@ const MATRIX: Readonly<Record<Role, readonly Action[]>> = {
   viewer: ["view"],
   operator: ["view", "start", "roll-back", "steer"],
   approver: ["view", "decide"],
-  admin: ["view", "start", "roll-back", "steer", "decide", "grant-budget", "break-glass"],
+  admin: ["view", "start", "roll-back", "steer", "decide", "grant-budget", "break-glass", "skip-gates"],
 };
 
 const ENVIRONMENTS = environment.options;

@@ -53,6 +53,22 @@ test("every holder has a greater number than the one before, and keeps it", () =
   );
 });
 
+test("who waits with a higher priority comes first, and among equals who came first", () => {
+  const claims = ["low a", "normal a", "high a", "low b", "high b", "none", "normal b"];
+  const ranks: Readonly<Record<string, 1 | 2 | 3>> = { high: 1, normal: 2, low: 3 };
+  let lock = request(FREE, { executionId: "holder", since: AT });
+  for (const executionId of claims) {
+    const rank = ranks[executionId.split(" ")[0] ?? ""];
+    lock = request(lock, { executionId, since: AT, ...(rank === undefined ? {} : { priority: rank }) });
+  }
+  const order = ["high a", "high b", "normal a", "none", "normal b", "low a", "low b"];
+  expect(lock.queue.map(({ executionId }) => executionId)).toEqual(order);
+  // Asking again changes nobody's place, and whoever holds the lock is overtaken by none.
+  expect(request(lock, { executionId: "none", since: AT, priority: 1 }).queue[3]?.executionId).toBe("none");
+  expect(lock.holder?.executionId).toBe("holder");
+  expect(release(lock, "holder").holder?.executionId).toBe("high a");
+});
+
 test("a stranger releases nothing", () => {
   const lock = request(request(FREE, { executionId: "a", since: AT }), { executionId: "b", since: AT });
   expect(release(lock, "z")).toEqual(lock);

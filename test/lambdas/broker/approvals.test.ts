@@ -66,6 +66,16 @@ describe("nothing is applied", () => {
     await refusedAs(change, "QuorumNotMet");
   });
 
+  test.each([
+    ["that nobody asked to skip", {}],
+    ["in prod", { environment: "prod" as const }],
+    ["where several people are needed", { dossier: { gates: [human(2)] } }],
+  ])("on a gate whose row says that it was skipped, %s", async (_what, setting) => {
+    const change = await approvedChange({ before: SHOP, ...setting, approvers: [] });
+    await rewrite(change, { status: "approved", skipped: { by: "ada", at: "2026-01-05T09:00:00.000Z" } });
+    await refusedAs(change, "QuorumNotMet");
+  });
+
   test("on one person's two votes where two people are asked", async () => {
     const change = await approvedChange({ before: SHOP, dossier: { gates: [human(2)] } });
     const vote = aVote("grace", { digest: change.dossier.digest });
