@@ -12,5 +12,6 @@ export const prod = environmentConfig.parse({
   timelineRetentionDays: 2557,
   eventArchiveDays: 90,
   gateHours: 168,
+  sizes: { ...SHARED.sizes, forgeConcurrency: 5 },
   monthlyBudgetUsd: 500,
 });

@@ -86,8 +86,11 @@ export const environmentConfig = z
     sizes: z.strictObject({
       agentMemoryMb: z.int().min(128).max(10_240),
       forgeMemoryMb: z.int().min(512).max(10_240),
-      /** Runs of Forge at once: each takes its memory for seconds, and the account's concurrency is everybody's. */
-      forgeConcurrency: z.int().positive(),
+      /**
+       * Runs of Forge at once, reserved of the account's concurrency, which is everybody's; absent, as many as come. A
+       * new account has ten, of which Lambda lets nobody reserve any.
+       */
+      forgeConcurrency: z.int().positive().optional(),
       /** Tasks that a lane's workers take at once, at most. */
       workers: z.int().positive(),
       databaseAcu: z.number().min(0.5).max(256),

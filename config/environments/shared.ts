@@ -22,7 +22,6 @@ export const SHARED = {
   sizes: {
     agentMemoryMb: 512,
     forgeMemoryMb: 1769,
-    forgeConcurrency: 5,
     workers: 2,
     databaseAcu: 2,
   },

@@ -12,5 +12,6 @@ export const sit = environmentConfig.parse({
   timelineRetentionDays: 90,
   eventArchiveDays: 14,
   gateHours: 72,
+  sizes: { ...SHARED.sizes, forgeConcurrency: 5 },
   monthlyBudgetUsd: 100,
 });

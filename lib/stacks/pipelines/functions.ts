@@ -1,5 +1,3 @@
-import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
-
 export type FunctionLane = "read_only" | "dry_run" | "execute" | "none";
 
 /** One function of a pipeline, as it is deployed. */
@@ -14,7 +12,7 @@ export interface FunctionSpec {
   readonly looks?: boolean;
   /** Whether it asks models and remembers. */
   readonly thinks?: boolean;
-  readonly memoryMb?: keyof EnvironmentConfig["sizes"];
+  readonly memoryMb?: "agentMemoryMb" | "forgeMemoryMb";
   /** Files its code reads, from the repository's root. */
   readonly files?: readonly string[];
   /** Threads it starts, in its folder. */

@@ -12,7 +12,7 @@ import { Construct } from "constructs";
 import type { Names } from "../../../config/environments/names.ts";
 import { acknowledge, acknowledgeWildcards } from "../../constructs/acknowledge.ts";
 import { boundaryStatements } from "./boundary.ts";
-import { serviceRoleStatements } from "./service-role.ts";
+import { boundedRoleStatements, buildingStatements } from "./service-role.ts";
 
 export interface LaneRolesProps {
   readonly names: Names;
@@ -60,15 +60,7 @@ export class LaneRoles extends Construct {
       "IAM5[Action::*]": "A boundary grants nothing: it takes from what the roles' own policies grant",
       "IAM5[Resource::*]": "A boundary grants nothing: it takes from what the roles' own policies grant",
     });
-    const servicePolicy = new ManagedPolicy(this, "ServicePolicy", {
-      description: "Creates, changes and removes what the catalog offers",
-      statements: serviceRoleStatements(names),
-      roles: [this.service],
-    });
-    acknowledgeWildcards(servicePolicy, {
-      "*": "What a stack's resources will be called is not known before; the boundary denies what they may not be",
-      [names.iamArn("role/*")]: "Roles of stacks get names of CloudFormation's, and all of them the boundary",
-    });
+    this.#letBuild(names);
     const broker = new ArnPrincipal(names.iamArn(`role/${names.functionRole("execute", "broker")}`));
     this.apply = new Role(this, "Apply", {
       roleName: names.role("apply"),
@@ -110,6 +102,26 @@ export class LaneRoles extends Construct {
     acknowledgeWildcards(applyPolicy, {
       [names.arn("cloudformation", "stack/*")]: oneOnly,
       [names.arn("cloudformation", "changeSet/*")]: oneOnly,
+    });
+  }
+
+  /** Two policies, as one would be longer than IAM takes (6,144 characters). */
+  #letBuild(names: Names): void {
+    const building = new ManagedPolicy(this, "ServicePolicy", {
+      description: "Creates, changes and removes what the catalog offers",
+      statements: buildingStatements(),
+      roles: [this.service],
+    });
+    acknowledgeWildcards(building, {
+      "*": "What a stack's resources will be called is not known before; the boundary denies what they may not be",
+    });
+    const withRoles = new ManagedPolicy(this, "ServiceRolesPolicy", {
+      description: "Makes the roles of a stack's functions, each with the boundary",
+      statements: boundedRoleStatements(names),
+      roles: [this.service],
+    });
+    acknowledgeWildcards(withRoles, {
+      [names.iamArn("role/*")]: "Roles of stacks get names of CloudFormation's, and all of them the boundary",
     });
   }
 }

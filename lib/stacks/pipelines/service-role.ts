@@ -129,8 +129,8 @@ const ROLES = [
 ];
 
 /** A stack's resources have names that nobody knows before: what they may not be is the boundary's to say. */
-export function serviceRoleStatements({ iamArn, boundary }: Names): PolicyStatement[] {
-  const building = Object.entries(BUILDING).map(
+export function buildingStatements(): PolicyStatement[] {
+  return Object.entries(BUILDING).map(
     ([service, actions]) =>
       new PolicyStatement({
         sid: `Build${service.replace(/[^a-z0-9]/gi, "")}`,
@@ -138,8 +138,11 @@ export function serviceRoleStatements({ iamArn, boundary }: Names): PolicyStatem
         resources: ["*"],
       }),
   );
+}
+
+/** With the roles of a stack's functions. */
+export function boundedRoleStatements({ iamArn, boundary }: Names): PolicyStatement[] {
   return [
-    ...building,
     new PolicyStatement({
       sid: "MakeBoundedRoles",
       actions: ["iam:CreateRole", "iam:PutRolePermissionsBoundary"],

@@ -549,6 +549,16 @@ describe("whatever is approved", () => {
   });
 });
 
+test("policies and names are no longer than IAM takes", () => {
+  for (const deployed of [roles, prodRoles])
+    for (const [name, { policies, boundary }] of deployed) {
+      expect([name, name.length <= 64]).toEqual([name, true]);
+      // AWS counts no white space; ten managed policies fit on a role.
+      const sizes = [...policies, ...(boundary ? [boundary] : [])].map((one) => JSON.stringify(one).length);
+      expect([name, Math.max(...sizes) <= 6_144, policies.length <= 10]).toEqual([name, true, true]);
+    }
+});
+
 test("every function has a role of its own, and no role may do every action of a service", () => {
   const named = FUNCTIONS.map(({ lane, name }) => names.functionRole(lane, name));
   expect(new Set(named).size).toBe(FUNCTIONS.length);
