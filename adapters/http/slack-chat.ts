@@ -5,6 +5,8 @@ import { excerpt } from "../../core/excerpt.ts";
 const API = "https://slack.com";
 const HOOKS = "https://hooks.slack.com";
 const TIMEOUT_MS = 5_000;
+/** Less than the three seconds in which whoever pressed a button is answered. */
+const VIEW_TIMEOUT_MS = 2_000;
 const MOST_WORDS = 200;
 
 export interface SlackSettings {
@@ -16,7 +18,7 @@ export interface SlackSettings {
   readonly hooks?: string;
 }
 
-/** Slack's Web API (chat.postMessage) and the response addresses of its commands and buttons. */
+/** Slack's Web API (chat.postMessage, views.open) and the response addresses of its commands and buttons. */
 export class SlackChat implements Chat {
   readonly #settings: Required<SlackSettings>;
 
@@ -25,13 +27,20 @@ export class SlackChat implements Chat {
   }
 
   async post(message: ChatMessage): Promise<void> {
-    const { api, token, channel } = this.#settings;
+    await this.#call("chat.postMessage", { channel: this.#settings.channel, ...message }, TIMEOUT_MS);
+  }
+
+  async openView(trigger: string, view: object): Promise<void> {
+    await this.#call("views.open", { trigger_id: trigger, view }, VIEW_TIMEOUT_MS);
+  }
+
+  async #call(method: string, body: object, timeoutMs: number): Promise<void> {
+    const { api, token } = this.#settings;
     const headers = { authorization: `Bearer ${token}` };
-    const answer = await send(`${api}/api/chat.postMessage`, { channel, ...message }, headers);
-    const { ok, error } = parsed(answer);
+    const { ok, error } = parsed(await send(`${api}/api/${method}`, body, { headers, timeoutMs }));
     // Slack refuses with a status of 200 (https://docs.slack.dev/apis/web-api/#responses).
     if (ok !== true)
-      throw new ChatError("ChatRefused", `Slack refused the message: ${excerpt(String(error), MOST_WORDS)}`);
+      throw new ChatError("ChatRefused", `Slack refused ${method}: ${excerpt(String(error), MOST_WORDS)}`);
   }
 
   async answer(address: string, message: ChatMessage): Promise<void> {
@@ -41,11 +50,17 @@ export class SlackChat implements Chat {
         "the address to answer at is none of Slack's, so nothing was sent there",
       );
     }
-    await send(address, { response_type: "ephemeral", replace_original: false, ...message }, {});
+    const answer = { response_type: "ephemeral", replace_original: false, ...message };
+    await send(address, answer, { headers: {}, timeoutMs: TIMEOUT_MS });
   }
 }
 
-async function send(url: string, body: object, headers: Readonly<Record<string, string>>): Promise<string> {
+interface Sending {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+async function send(url: string, body: object, { headers, timeoutMs }: Sending): Promise<string> {
   let response: Response;
   try {
     response = await fetch(url, {
@@ -53,7 +68,7 @@ async function send(url: string, body: object, headers: Readonly<Record<string, 
       headers: { "content-type": "application/json; charset=utf-8", ...headers },
       body: JSON.stringify(body),
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (cause) {
     throw new ChatError("ChatUnavailable", `Slack cannot be reached: ${(cause as Error).message}`, { cause });

@@ -1,10 +1,12 @@
 import { Hono } from "hono";
 import * as z from "zod";
+import type { Chat } from "../../core/chat/chat.ts";
 import { sha256 } from "../../core/digest.ts";
 import type { World } from "../../core/ports.ts";
 import type { TaskQueue } from "../../core/queue/task-queue.ts";
 import type { ApiPorts } from "../ports.ts";
 import { ApiError, problemOf } from "../problem.ts";
+import { rejectionIn, rejectView } from "./reject-view.ts";
 import { requireFirst, requireSigned } from "./signature.ts";
 
 export interface SlackPorts {
@@ -13,6 +15,8 @@ export interface SlackPorts {
   readonly signingSecret: string;
   /** Where the work waits: Slack wants its answer within three seconds. */
   readonly queue: TaskQueue;
+  /** What asks for the reason of a rejection; without it whoever rejects is told to give it with the command. */
+  readonly chat?: Pick<Chat, "openView">;
   readonly onError: ApiPorts["onError"];
 }
 
@@ -31,6 +35,7 @@ export type SlackTask = z.output<typeof slackTask>;
 const button = z.object({
   type: z.literal("block_actions"),
   user: z.object({ id: z.string() }),
+  trigger_id: z.string(),
   response_url: z.string(),
   actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).min(1),
 });
@@ -52,14 +57,19 @@ export function createSlack(ports: SlackPorts): Hono {
   });
   app.post("/slack/interactions", async (c) => {
     const fields = await fieldsOf(ports, c.req);
-    const parsed = button.safeParse(jsonIn(fields.get("payload")));
-    if (!parsed.success) return c.json({ text: "This button is none of ours." });
-    const { user, response_url: answerAt, actions } = parsed.data;
-    const [gateId = "", digest] = (actions[0]?.value ?? "").split(" ");
-    // A link is a button too, and asks for nothing.
-    if (actions[0]?.action_id !== "approve") return c.body(null, 200);
-    const asked = { slackUser: user.id, command: "/approve", text: gateId, digest, answerAt };
-    return c.json(await take(ports, asked, fields));
+    const payload = jsonIn(fields.get("payload"));
+    const rejection = rejectionIn(payload);
+    if (rejection) {
+      const { slackUser, gateId, digest, reason, answerAt } = rejection;
+      const asked = { slackUser, command: "/reject", text: `${gateId} ${reason}`, digest, answerAt };
+      await take(ports, asked, fields);
+      // An empty answer closes the form.
+      return c.body(null, 200);
+    }
+    const pressed = button.safeParse(payload);
+    if (!pressed.success) return c.json({ text: "This button is none of ours." });
+    const answer = await press(ports, pressed.data, fields);
+    return answer ? c.json(answer) : c.body(null, 200);
   });
   app.onError((error, c) => {
     const { method, path } = c.req;
@@ -68,6 +78,42 @@ export function createSlack(ports: SlackPorts): Hono {
     return c.json(problem, problem.status as 403);
   });
   return app;
+}
+
+/** @returns what is said to whoever pressed; nothing where a form or a page opens */
+async function press(
+  ports: SlackPorts,
+  { user, trigger_id: trigger, response_url: answerAt, actions }: z.output<typeof button>,
+  fields: URLSearchParams,
+): Promise<object | undefined> {
+  const [gateId = "", digest = ""] = (actions[0]?.value ?? "").split(" ");
+  const asked = { slackUser: user.id, text: gateId, digest, answerAt };
+  switch (actions[0]?.action_id) {
+    case "approve":
+      return await take(ports, { ...asked, command: "/approve" }, fields);
+    case "reject":
+      if (await isAsked(ports, trigger, { gateId, digest, answerAt })) return undefined;
+      return await take(ports, { ...asked, command: "/reject" }, fields);
+    default:
+      // A link is a button too, and asks for nothing.
+      return undefined;
+  }
+}
+
+/** Asks why, in a form; false where it could not be shown. */
+async function isAsked(
+  { chat, onError }: SlackPorts,
+  trigger: string,
+  about: Parameters<typeof rejectView>[0],
+): Promise<boolean> {
+  if (!chat) return false;
+  try {
+    await chat.openView(trigger, rejectView(about));
+    return true;
+  } catch (error) {
+    onError(error, { method: "POST", path: "/slack/interactions" });
+    return false;
+  }
 }
 
 interface Received {

@@ -32,7 +32,8 @@ export function gateMessage({ gate, dossier, people, origin }: Asking): ChatMess
     action_id: "approve",
     value: `${id} ${digest}`,
   };
-  const elements = isCritical(gate) ? [open] : [approve, open];
+  const reject = { ...approve, text: plain("Reject"), style: "danger", action_id: "reject" };
+  const elements = isCritical(gate) ? [open] : [approve, reject, open];
   const closing = isCritical(gate) ? "Critical: decided in the console, with a one-time code." : may;
   return {
     text: `Your decision is needed: ${escaped(subject)}`,

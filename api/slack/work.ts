@@ -102,6 +102,7 @@ async function decide(
   const gate = await gateFor(work.world.table, identity, gateId, "decide");
   if (isCritical(gate)) return criticalElsewhere(work, gate);
   const notes = words.length > 0 ? words.join(" ") : undefined;
+  if (decision === "reject" && notes === undefined) return `Say why: \`/reject ${gate.id} because …\``;
   const ports = { world: work.world, stepUp: NO_STEP_UP };
   const decided = await decideOn(
     ports,

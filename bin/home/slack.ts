@@ -44,7 +44,7 @@ export function openSlack(
   const chat = new SlackChat({ token, channel });
   const told = (error: unknown) => onError(error, { method: "WORK", path: "/slack" });
   return {
-    app: createSlack({ world, signingSecret, queue, onError }),
+    app: createSlack({ world, signingSecret, queue, chat, onError }),
     chat,
     work: () => doSlackWork({ world, queue, chat, origin, onError: told }),
   };

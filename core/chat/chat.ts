@@ -18,4 +18,6 @@ export interface Chat {
   post(message: ChatMessage): Promise<void>;
   /** Answers somebody alone, at the address their request came with. @throws ChatError */
   answer(address: string, message: ChatMessage): Promise<void>;
+  /** Shows somebody a form, within three seconds of the press that `trigger` stands for. @throws ChatError */
+  openView(trigger: string, view: object): Promise<void>;
 }

@@ -29,7 +29,7 @@ async function withSlack() {
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
   const chat = new SlackChat({ token: "xoxb-test", channel: "C1", api: server.url, hooks: server.url });
-  const app = createSlack({ world, signingSecret: SECRET, queue, onError });
+  const app = createSlack({ world, signingSecret: SECRET, queue, chat, onError });
   return {
     world,
     server,
@@ -75,9 +75,13 @@ async function send(
   const response = await again();
   return {
     status: response.status,
-    answer: (await response.json()) as { text?: string; name?: string },
+    answer: jsonIn(await response.text()),
     again,
   };
+}
+
+function jsonIn(text: string): { text?: string; name?: string } {
+  return text === "" ? {} : (JSON.parse(text) as { text?: string; name?: string });
 }
 
 const command = (text: string, by = "UGRACE", sending: Sending = {}) => {
@@ -158,7 +162,7 @@ describe("a command", () => {
 
   test("rejects, with a reason", async () => {
     await scenes();
-    expect(await outcome("/reject gate_dev")).toContain("say why");
+    expect(await outcome("/reject gate_dev")).toContain("Say why");
     expect(await outcome("/reject gate_dev not now")).toContain("You rejected");
   });
 
@@ -249,6 +253,7 @@ test("a button approves exactly what its message showed", async () => {
     const payload = {
       type: "block_actions",
       user: { id: "UGRACE" },
+      trigger_id: "1.2.abc",
       response_url: `${scene.server.url}/answer`,
       actions: [{ action_id, value }],
     };
@@ -259,6 +264,96 @@ test("a button approves exactly what its message showed", async () => {
   };
   expect(await press(`gate_dev ${"0".repeat(64)}`)).toContain("no longer the one you read");
   expect(await press(`gate_dev ${DIGEST}`)).toContain("You approved");
+});
+
+describe("the button that rejects", () => {
+  const interaction = async (payload: object) =>
+    await send({ payload: JSON.stringify(payload) }, { path: "/slack/interactions" });
+  const press = (by = "UGRACE") =>
+    interaction({
+      type: "block_actions",
+      user: { id: by },
+      trigger_id: "1.2.abc",
+      response_url: `${scene.server.url}/answer`,
+      actions: [{ action_id: "reject", value: `gate_dev ${DIGEST}` }],
+    });
+  /** The form that Slack was given. */
+  const shown = () =>
+    (scene.server.asked.at(-1)?.body as { view: { private_metadata: string } } | undefined)?.view;
+  const submit = (value: string | null, view: object = {}, by = "UGRACE") =>
+    interaction({
+      type: "view_submission",
+      user: { id: by },
+      view: { callback_id: "reject", ...shown(), state: { values: { why: { reason: { value } } } }, ...view },
+    });
+  const votes = async () => (await gateById(scene.world.table, "gate_dev")).votes;
+
+  test("opens a form that asks why, and rejects by what it is told", async () => {
+    await waiting(scene.world);
+    scene.server.next({ body: { ok: true } });
+    expect((await press()).status).toBe(200);
+    expect(scene.server.asked).toMatchObject([
+      {
+        path: "/api/views.open",
+        headers: { authorization: "Bearer xoxb-test" },
+        body: { trigger_id: "1.2.abc", view: { type: "modal", callback_id: "reject" } },
+      },
+    ]);
+    expect(await votes()).toEqual([]);
+    scene.server.next(DONE);
+    const { status, again } = await submit("It would\nlose the orders");
+    expect(status).toBe(200);
+    await scene.work();
+    expect(scene.server.asked.at(-1)?.body).toMatchObject({
+      text: expect.stringContaining("You rejected"),
+    });
+    expect(await votes()).toMatchObject([
+      { by: "grace", decision: "reject", via: "slack", digest: DIGEST, notes: "It would lose the orders" },
+    ]);
+    expect((await again()).status).toBe(409);
+    expect(await votes()).toHaveLength(1);
+  });
+
+  test.each([
+    ["without a reason", null, {}],
+    ["with an empty one", "  ", {}],
+    ["of somebody else's form", "no", { callback_id: "other" }],
+    ["whose subject is not ours", "no", { private_metadata: "{}" }],
+    ["whose subject cannot be read", "no", { private_metadata: "{" }],
+  ])("decides nothing by a form %s", async (_which, reason, view) => {
+    await waiting(scene.world);
+    scene.server.next({ body: { ok: true } });
+    await press();
+    await submit(reason, view);
+    await scene.work();
+    expect(await votes()).toEqual([]);
+  });
+
+  test("decides nothing for somebody who may not, nor on what has become another change", async () => {
+    await waiting(scene.world);
+    scene.server.next({ body: { ok: true } }, DONE, DONE);
+    await press();
+    const about = JSON.parse(shown()?.private_metadata ?? "{}") as object;
+    await submit("no", {}, "USTRANGER");
+    await submit("no", { private_metadata: JSON.stringify({ ...about, digest: "0".repeat(64) }) });
+    await scene.work();
+    const said = scene.server.asked.slice(1).map(({ body }) => String((body as { text: string }).text));
+    expect(said).toEqual([
+      expect.stringContaining("nobody is known"),
+      expect.stringContaining("no longer the one you read"),
+    ]);
+    expect(await votes()).toEqual([]);
+  });
+
+  test("says how to give the reason where the form cannot be shown", async () => {
+    await waiting(scene.world);
+    scene.server.next({ body: { ok: false, error: "expired_trigger_id" } }, DONE);
+    await press();
+    await scene.work();
+    expect(scene.errors).toMatchObject([{ name: "ChatRefused" }]);
+    expect(scene.server.asked.at(-1)?.body).toMatchObject({ text: "Say why: `/reject gate_dev because …`" });
+    expect(await votes()).toEqual([]);
+  });
 });
 
 test("the channel hears of a gate once: what changes, who may decide, and nobody is mentioned by others' text", async () => {
@@ -293,6 +388,6 @@ test("a critical gate has no button in the channel, and Slack's refusal is an er
   await expect(notifyOpenGates(notifying)).rejects.toMatchObject({ name: "ChatRefused" });
   await notifyOpenGates(notifying);
   const text = JSON.stringify(scene.server.asked.at(-1)?.body);
-  expect(text).not.toContain('"action_id":"approve"');
+  expect(text).not.toMatch(/"action_id":"(approve|reject)"/);
   expect(text).toContain("decided in the console");
 });
