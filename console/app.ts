@@ -20,6 +20,9 @@ import { showFor } from "./show.ts";
 /** Tries to sign in, of everybody together: codes cannot be guessed, but mails can be asked for without end. */
 const DOOR = { burst: 30, perSecond: 0.5 };
 
+const MAIL_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation";
+
 /** The web pages, rendered here and usable without any script. */
 export function createConsole(ports: ConsolePorts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
@@ -27,6 +30,12 @@ export function createConsole(ports: ConsolePorts): Hono<ConsoleEnv> {
     await next();
     // Somebody's file opened by itself is no page of ours: nothing in it runs, or is sent anywhere.
     c.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+  });
+  app.use("/outbox/:position/html", async (c, next) => {
+    await next();
+    // A mail shows itself within our page, runs nothing, loads nothing, and a click on its links leaves the frame.
+    c.header("content-security-policy", MAIL_POLICY);
+    c.header("x-frame-options", "SAMEORIGIN");
   });
   app.use(
     secureHeaders({
@@ -36,12 +45,15 @@ export function createConsole(ports: ConsolePorts): Hono<ConsoleEnv> {
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
         connectSrc: ["'self'"],
+        frameSrc: ["'self'"],
         formAction: ["'self'", ...leavingBy(ports)],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
       },
       referrerPolicy: "no-referrer",
       xFrameOptions: "DENY",
+      // Browsers complain where pages with frames of no origin ask for it, and nobody here sets `document.domain`.
+      originAgentCluster: false,
       // A machine's own address has no certificate; a proxy that has one says so itself.
       strictTransportSecurity: ports.origin.startsWith("https:"),
     }),

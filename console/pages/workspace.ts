@@ -58,9 +58,10 @@ export function outboxPage(mails: readonly SentMail[], now: Date): Html {
 <section class="card flush">${mails.length === 0 ? html`<p class="empty">No mail was sent yet.</p>` : html`<ul class="list">${mails.map(item)}</ul>`}</section>`;
 }
 
-export function mailPage({ subject, to, at, text }: SentMail, origin: string, now: Date): Html {
+export function mailPage({ position, subject, to, at, text }: SentMail, origin: string, now: Date): Html {
   return html`<div class="head"><div><p class="crumbs"><a href="/outbox">Outbox</a></p><h1>${subject}</h1><p class="small">to ${to.join(", ")}, ${when(at, now)}</p></div></div>
-<section class="card"><pre tabindex="0">${linked(text, origin)}</pre></section>`;
+<section class="card flush"><iframe class="mail" title="The mail as HTML" src="/outbox/${position}/html" sandbox="allow-top-navigation-by-user-activation"></iframe></section>
+<section class="card"><h2>As text</h2><pre tabindex="0">${linked(text, origin)}</pre></section>`;
 }
 
 /** The text of a mail, its links to this console followed by a click, as a mail program would make them. */

@@ -80,11 +80,22 @@ function outboxPages(
     const body = outboxPage(outbox(MAILS), world.clock.now());
     return await show(c, { title: "Outbox", at: "outbox", body, live: true });
   });
-  app.get("/outbox/:position", async (c) => {
-    const position = Number(c.req.param("position"));
+  const mailAt = (text: string) => {
+    const position = Number(text);
     const [mail] = Number.isSafeInteger(position) ? outbox(1, position + 1) : [];
     if (mail?.position !== position) throw new ApiError("NotFound", "there is no such mail");
+    return mail;
+  };
+  app.get("/outbox/:position", async (c) => {
+    const mail = mailAt(c.req.param("position"));
     const body = mailPage(mail, origin, world.clock.now());
     return await show(c, { title: mail.subject, at: "outbox", body });
   });
+  // The policy under which it is shown stands before all routes (app.ts).
+  app.get("/outbox/:position/html", (c) => c.html(leavingItsFrame(mailAt(c.req.param("position")).html)));
+}
+
+/** The page of a mail, whose links open in the window as a mail program would have it. */
+function leavingItsFrame(page: string): string {
+  return page.replace(/<body/i, '<base target="_top"><body');
 }

@@ -93,5 +93,6 @@ pre .key { color: var(--accent); } pre .text { color: var(--good); } pre .value 
 .prose ul { margin: 0; padding-left: 1.3em; display: grid; gap: 3px; }
 .prose blockquote { margin: 0; padding-left: 14px; border-left: 3px solid var(--line-strong); color: var(--muted); }
 .prose h2 { margin-top: 10px; } .prose h1 { font-size: 1.25rem; }
+iframe.mail { display: block; width: 100%; height: min(70vh, 660px); border: 0; background: #f4f5f7; color-scheme: light; }
 .figure { max-width: 100%; height: auto; background: #fff; border-radius: 8px; padding: 12px; border: 1px solid var(--line); }
 `;

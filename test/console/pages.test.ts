@@ -5,7 +5,7 @@ import { find } from "../../core/execution/executions.ts";
 import { gateById, ofExecution } from "../../core/gate/gates.ts";
 import { everybody } from "../../core/identity/people.ts";
 import { toldOf, waiting } from "../api/scene.ts";
-import { TestConsole } from "../support/console.ts";
+import { Browser, TestConsole } from "../support/console.ts";
 import { DIGEST } from "../support/records.ts";
 
 const ADMIN = ["admin:dev", "admin:sit", "admin:prod"];
@@ -185,6 +185,36 @@ test("an artifact is saved and shown as text; as a picture nothing in it runs", 
   expect(headers.get("content-security-policy")).toContain("sandbox");
   for (const name of ["..%2f..%2fconductor.db", "goal.json%00", "%2e%2e"])
     expect((await ada.get(`/executions/exec_dev/artifacts/${name}`)).status).toBe(404);
+});
+
+test("a mail is shown as it looks, in a frame in which nothing runs, loads or is sent", async () => {
+  const console = new TestConsole();
+  const html = `<!doctype html><html><body><p>Hello</p><script>steal()</script><form action="/x"></form></body></html>`;
+  await console.mailer.send({
+    id: "m1",
+    to: ["grace@example.test"],
+    subject: EVIL,
+    text: `<b>${EVIL}`,
+    html,
+  });
+  const root = await console.browser("root", ["admin:dev", "admin:sit", "admin:prod"]);
+  const page = await root.get("/outbox/1");
+  expect(page.text).toContain('src="/outbox/1/html" sandbox="allow-top-navigation-by-user-activation"');
+  expect(page.text).not.toMatch(/<img src=x|<script>|steal/);
+  const mail = await root.get("/outbox/1/html");
+  expect(mail.text).toContain('<base target="_top"><body>');
+  const policy = mail.headers.get("content-security-policy") ?? "";
+  expect(policy.split("; ").sort()).toEqual([
+    "default-src 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+    "sandbox allow-top-navigation-by-user-activation",
+    "style-src 'unsafe-inline'",
+  ]);
+  expect((await root.get("/outbox/2/html")).status).toBe(404);
+  const grace = await console.browser("grace", ["admin:dev", "approver:prod"]);
+  expect((await grace.get("/outbox/1/html")).status).toBe(403);
+  expect((await new Browser(console.app).get("/outbox/1/html")).status).toBe(303);
 });
 
 test("the record is searched, verified and taken away", async () => {
