@@ -1,5 +1,6 @@
 import type { RiskReason } from "../artifacts/validation-report.ts";
-import { type Altered, altered, at, numberOf, type RiskRule, reason } from "./subject.ts";
+import type { ChangedResource } from "../change/infrastructure-change.ts";
+import { type Altered, altered, at, numberOf, type RiskRule, reason, touched } from "./subject.ts";
 
 interface Amount {
   readonly types: RegExp;
@@ -24,8 +25,10 @@ const TIMES = 10;
 const FEW = 20;
 
 /** To nothing, or to many times as much; and versions nobody can go back from. */
-export const capacity: RiskRule = ({ change }) =>
-  altered(change).flatMap((one) => [...amounts(one), ...versions(one), ...privileges(one)]);
+export const capacity: RiskRule = ({ change }) => [
+  ...altered(change).flatMap((one) => [...amounts(one), ...versions(one)]),
+  ...touched(change).flatMap(privileges),
+];
 
 function amounts({ address, type, before, after }: Altered): RiskReason[] {
   return AMOUNTS.filter(({ types }) => types.test(type)).flatMap(({ path, what }) => {
@@ -54,9 +57,10 @@ function majorOf(version: unknown): string | undefined {
 }
 
 /** A container that rules over the machine it runs on. */
-function privileges({ address, type, before, after }: Altered): RiskReason[] {
+function privileges({ address, type, before, after }: ChangedResource): RiskReason[] {
   if (type !== "AWS::ECS::TaskDefinition") return [];
-  const isPrivileged = (properties: Altered["after"]) => /"Privileged":true/.test(JSON.stringify(properties));
+  const isPrivileged = (properties: ChangedResource["after"]) =>
+    /"Privileged":true/i.test(JSON.stringify(properties ?? {}));
   return isPrivileged(after) && !isPrivileged(before)
     ? [reason("privilege", address, "a container would rule over the machine it runs on", 50)]
     : [];

@@ -20,6 +20,7 @@ export const exposure: RiskRule = ({ change }) => [
     ...publicAccess(one),
     ...callers(one),
   ]),
+  ...openAcls(change),
   ...blocksRemoved(change),
 ];
 
@@ -125,6 +126,21 @@ function blocksRemoved({ changes }: InfrastructureChange): RiskReason[] {
     .map(({ address }) =>
       reason(RULE, address, "what blocks public access to a bucket would be removed", bucketsGone ? 10 : 50),
     );
+}
+
+/** Whatever a network's list lets in from everywhere, when the list was there before: a new network begins with one. */
+function openAcls({ changes }: InfrastructureChange): RiskReason[] {
+  const isNew = changes.some(({ type, action }) => type === "AWS::EC2::NetworkAcl" && action === "add");
+  if (isNew) return [];
+  return changes.flatMap(({ address, type, action, after }) => {
+    if (type !== "AWS::EC2::NetworkAclEntry" || (action !== "add" && action !== "modify")) return [];
+    const isIn = flagOf(after?.["Egress"]) !== true;
+    const allows = String(after?.["RuleAction"] ?? "").toLowerCase() === "allow";
+    const everything = ["-1", "all"].includes(String(after?.["Protocol"]).toLowerCase());
+    const everybody = after?.["CidrBlock"] === "0.0.0.0/0" || after?.["Ipv6CidrBlock"] === "::/0";
+    if (!isIn || !allows || !everything || !everybody) return [];
+    return [reason(RULE, address, "the network would let in everything from everywhere", 45)];
+  });
 }
 
 const CALLABLE = /^AWS::(Lambda::(Layer)?(Version)?Permission|Events::EventBusPolicy)$/;

@@ -89,13 +89,15 @@ function withoutTrust(properties: JsonObject | undefined): JsonObject {
 }
 
 const CREDENTIALS: Readonly<Record<string, { readonly why: string; readonly points: number }>> = {
-  "AWS::IAM::AccessKey": { why: "it is a credential that never ends", points: 24 },
   "AWS::IAM::LoginProfile": { why: "a user could sign in with a password", points: 24 },
   "AWS::IAM::SAMLProvider": { why: "it decides who is let in from outside", points: 24 },
   "AWS::IAM::OIDCProvider": { why: "it decides who is let in from outside", points: 20 },
 };
 
 function credentialsOf({ address, type, action }: ChangedResource): RiskReason[] {
+  // To exchange one is good practice, and to take it away better still.
+  if (type === "AWS::IAM::AccessKey" && (action === "add" || action === "replace"))
+    return [reason(RULE, address, "it is a credential that never ends", action === "add" ? 45 : 20)];
   const found = CREDENTIALS[type];
   return found && action !== "modify" ? [reason(RULE, address, found.why, found.points)] : [];
 }

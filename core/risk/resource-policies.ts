@@ -1,7 +1,8 @@
 import type { RiskReason } from "../artifacts/validation-report.ts";
-import type { ChangedResource, InfrastructureChange } from "../change/infrastructure-change.ts";
+import type { ChangedResource } from "../change/infrastructure-change.ts";
 import { type Statement, statementsOf } from "../iam/statements.ts";
 import type { JsonObject } from "../template/template.ts";
+import { accountsIn } from "./own-accounts.ts";
 import { type RiskRule, reason, touched } from "./subject.ts";
 
 /** Where types keep the policy that says who may use them. */
@@ -18,8 +19,8 @@ export const POLICY_PROPERTIES = [
 ] as const;
 
 /** What the policies of resources say beside whether they let everybody in: denials that go, others that come in. */
-export const resourcePolicies: RiskRule = ({ change }) => {
-  const own = accountsIn(change);
+export const resourcePolicies: RiskRule = ({ change, account }) => {
+  const own = accountsIn(change, account);
   return touched(change).flatMap((one) => [
     ...denialsLost(one),
     ...conditionsLost(one),
@@ -64,23 +65,13 @@ function keyOf({ conditions: _conditions, ...rest }: Statement): string {
   return JSON.stringify(rest);
 }
 
-/** Accounts that may be told to be one's own, from the names of what is there. */
-function accountsIn({ changes, before }: InfrastructureChange): ReadonlySet<string> {
-  const arns = [
-    ...changes.map((one) => one.before?.["Arn"] ?? one.after?.["Arn"]),
-    ...Object.values(before?.Resources ?? {}).map(({ Properties }) => Properties?.["Arn"]),
-  ];
-  const accounts = arns.map((arn) => /^arn:aws[a-z-]*:[^:]*:[^:]*:(\d{12}):/.exec(String(arn))?.[1]);
-  return new Set(accounts.filter((account) => account !== undefined));
-}
-
 /** Services of AWS put their logs from accounts of theirs, and do nothing else. */
 const PUTTING = /^(s3:PutObject|logs:PutLogEvents|sqs:SendMessage|sns:Publish)$/i;
 
 /** Whose key it is: the one account that its policy lets manage it, as every key's policy must (KMS developer guide). */
-function ownerOf(type: string, after: ChangedResource["after"]): string | undefined {
+function ownerOf(type: string, properties: ChangedResource["after"]): string | undefined {
   if (type !== "AWS::KMS::Key") return undefined;
-  const managing = statementsIn(after).filter(({ actions }) => actions?.includes("kms:*"));
+  const managing = statementsIn(properties).filter(({ actions }) => actions?.includes("kms:*"));
   const accounts = new Set(accountsOf(managing));
   return accounts.size === 1 ? [...accounts][0] : undefined;
 }
@@ -92,13 +83,21 @@ function strangers(
 ): RiskReason[] {
   if (type.startsWith("AWS::IAM::")) return [];
   const were = new Set(accountsOf(statementsIn(before)));
-  const news = accountsOf(
-    statementsIn(after).filter(({ actions = ["*"] }) => !actions.every((action) => PUTTING.test(action))),
-  ).filter((account) => !were.has(account) && !own.has(account) && account !== ownerOf(type, after));
-  const [first] = news;
+  const owner = ownerOf(type, before) ?? ownerOf(type, after);
+  const letIn = (account: string) => !were.has(account) && !own.has(account) && account !== owner;
+  const news = statementsIn(after)
+    .filter(({ actions = ["*"] }) => !actions.every((action) => PUTTING.test(action)))
+    .map((statement) => ({ statement, accounts: accountsOf([statement]).filter(letIn) }))
+    .filter(({ accounts }) => accounts.length > 0);
+  const first = news[0]?.accounts[0];
   if (first === undefined) return [];
-  const points = own.size > 0 ? 45 : 20;
-  return [reason("exposure", address, `the account ${first} would be let in`, points)];
+  // Where nobody says whose account this is, reading might be one's own; everything at once is not for others to have.
+  const surely = own.size > 0 || owner !== undefined || news.some(({ statement }) => isWide(statement));
+  return [reason("exposure", address, `the account ${first} would be let in`, surely ? 45 : 20)];
+}
+
+function isWide({ actions = ["*"] }: Statement): boolean {
+  return actions.some((action) => /^([a-z0-9-]+:)?\*$/i.test(action));
 }
 
 function accountsOf(statements: readonly Statement[]): string[] {

@@ -4,6 +4,7 @@ import { privilege } from "./privilege-rule.ts";
 import { repointed } from "./repointing.ts";
 import { resourcePolicies } from "./resource-policies.ts";
 import { secretsInSight } from "./secrets-in-sight.ts";
+import { sharing } from "./sharing.ts";
 import { scale, stateLost, stateless, sweeping, unknownTypes } from "./state.ts";
 import { type RiskRule, reason } from "./subject.ts";
 import { unseen } from "./unseen.ts";
@@ -36,6 +37,7 @@ export const RISK_RULES: readonly RiskRule[] = [
   weakened,
   repointed,
   resourcePolicies,
+  sharing,
   secretsInSight,
   capacity,
   unknownTypes,

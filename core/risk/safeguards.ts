@@ -56,14 +56,14 @@ function isSomething(value: Json | undefined): boolean {
   return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
-/** The oldest version of TLS a policy's or a protocol's name admits. */
+/**
+ * The oldest version of TLS 1 that a policy's or a protocol's name admits, by its minor number. The dates in names
+ * ("…-2021-06") look like versions; the oldest names bear none, and admit all.
+ */
 function tlsOf(name: Json | undefined): number {
   const text = String(name ?? "");
-  if (/TLS13|TLSv1\.3/i.test(text))
-    return /1-0/.test(text) ? 1 : /1-1/.test(text) ? 1.1 : /1-2/.test(text) ? 1.2 : 1.3;
-  if (/1-2|TLSv1\.2/.test(text)) return 1.2;
-  if (/1-1|TLSv1\.1/.test(text)) return 1.1;
-  return 1;
+  const version = /(?:TLS(?:13)?|FS)[-_]1[-_](\d)(?!\d)/i.exec(text) ?? /TLSv1\.(\d)/i.exec(text);
+  return Number(version?.[1] ?? 0);
 }
 
 const olderTls: Reduced = (before, after) => isSomething(before) && tlsOf(after) < tlsOf(before);
@@ -202,7 +202,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   ),
   guard(/^AWS::ApiGateway::DomainName$/, "SecurityPolicy", "the least version of TLS", olderTls),
   guard(
-    /^AWS::OpenSearchService::Domain$/,
+    /^AWS::(OpenSearchService|Elasticsearch)::Domain$/,
     "DomainEndpointOptions.EnforceHTTPS",
     "encryption in transit",
     off,

@@ -48,13 +48,13 @@ function nameOf({ type, sourceType }: ChangedResource): string {
 const CARRYING: Readonly<Record<string, number>> = {
   "AWS::CloudFormation::Stack": 45,
   "AWS::CloudFormation::StackSet": 45,
-  "AWS::EC2::VPC": 35,
+  "AWS::EC2::VPC": 45,
   "AWS::EC2::Subnet": 24,
   "AWS::EC2::NatGateway": 24,
-  "AWS::EC2::InternetGateway": 35,
+  "AWS::EC2::InternetGateway": 45,
   "AWS::EC2::EIP": 20,
-  "AWS::EC2::TransitGateway": 35,
-  "AWS::EC2::VPNConnection": 35,
+  "AWS::EC2::TransitGateway": 45,
+  "AWS::EC2::VPNConnection": 45,
   "AWS::ElasticBeanstalk::Environment": 35,
   "AWS::ElasticLoadBalancingV2::LoadBalancer": 35,
   "AWS::ElasticLoadBalancing::LoadBalancer": 35,
@@ -68,14 +68,23 @@ const CARRYING: Readonly<Record<string, number>> = {
   "AWS::IAM::User": 15,
   "AWS::IAM::Role": 10,
   "AWS::Budgets::Budget": 20,
+  "AWS::Organizations::Account": 60,
+  "AWS::Organizations::Organization": 60,
+  "AWS::Organizations::OrganizationalUnit": 35,
 };
+
+/** The way out of a network, or into all others. */
+function isDefaultRoute({ type, before }: ChangedResource): boolean {
+  const target = before?.["DestinationCidrBlock"] ?? before?.["DestinationIpv6CidrBlock"];
+  return type === "AWS::EC2::Route" && (target === "0.0.0.0/0" || target === "::/0");
+}
 
 /** What goes away or is made anew without holding anything. */
 export const stateless: RiskRule = ({ change }) =>
   change.changes.flatMap((one) => {
     const { address, type, action, holdsState } = one;
     if (holdsState || (action !== "remove" && action !== "replace")) return [];
-    const carried = CARRYING[type];
+    const carried = action === "remove" && isDefaultRoute(one) ? 45 : CARRYING[type];
     if (action === "remove" && carried === undefined) return [];
     const verb = action === "remove" ? "removed" : "replaced and briefly be two";
     return [reason("replaced", address, `${nameOf(one)} would be ${verb}`, carried ?? 5)];

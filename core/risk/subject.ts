@@ -9,6 +9,8 @@ export interface RiskSubject {
   /** Absent when nobody says where the change is to happen. */
   readonly environment?: Environment | undefined;
   readonly change: InfrastructureChange;
+  /** Whose it is to happen in, twelve digits, where that is known. */
+  readonly account?: string | undefined;
   /** What would undo the change. */
   readonly wayBack?: RollbackPlan | undefined;
 }

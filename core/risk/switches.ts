@@ -145,7 +145,7 @@ export const SWITCHES: readonly Switch[] = [
     open: isOn,
     why: "it could be shared with others",
     added: 24,
-    turned: 35,
+    turned: 45,
   },
   {
     types: /^AWS::SageMaker::NotebookInstance$/,

@@ -99,7 +99,8 @@ async function approvalsToDelete(
   const deed = { changeSet: { environment, stack, changes }, template: NO_TEMPLATE, before: undefined };
   await requireLawful(world, reader, deed);
   const change = changeOfChangeSet({ changes, template: NO_TEMPLATE, before: template });
-  return quorumOf(score({ environment, change }).level);
+  const { account } = world.environment(environment);
+  return quorumOf(score({ environment, account, change }).level);
 }
 
 /** A template that is not ours may be YAML: then nothing in it says that anything would be kept. */

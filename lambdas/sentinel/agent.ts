@@ -127,7 +127,7 @@ async function judgeChange(
   const wayBack = rollbackPlan(proposed, undoing);
   const change = changeOfChangeSet({ ...proposed, template, before });
   const policy = await guardFindings(change);
-  const risk = score({ environment, change, wayBack });
+  const risk = score({ environment, account: settings.account, change, wayBack });
   return {
     ...reportOf("change", [
       ...otherBuild(made, proposed),

@@ -1,6 +1,6 @@
 import type { Case } from "./corpus.ts";
 import { allow, created, deleted, type PlannedResource, planOf, policy, replaced, updated } from "./plan.ts";
-import { CLUSTER, DATABASE, GROUP, ROLE, rule, TASK, TRAIL } from "./resources.ts";
+import { CLUSTER, DATABASE, GROUP, LISTENER, ROLE, rule, TASK, TRAIL } from "./resources.ts";
 
 const danger = (name: string, ...resources: readonly PlannedResource[]): Case => ({
   name,
@@ -315,5 +315,122 @@ export const moreDangers: readonly Case[] = [
       { ...DATABASE, kms_key_id: "arn:aws:kms:eu-west-1:1:key/a" },
       { kms_key_id: null },
     ),
+  ),
+  danger(
+    "an image is given to another account",
+    created("aws_ami_launch_permission.partner", { image_id: "ami-1", account_id: "222222222222" }),
+  ),
+  danger(
+    "a disk's copy is given to another account",
+    created("aws_snapshot_create_volume_permission.partner", {
+      snapshot_id: "snap-1",
+      account_id: "222222222222",
+    }),
+  ),
+  danger(
+    "another account may call a function",
+    created("aws_lambda_permission.partner", {
+      function_name: "api",
+      action: "lambda:InvokeFunction",
+      principal: "222222222222",
+    }),
+  ),
+  danger(
+    "a network is joined with another account's",
+    created("aws_vpc_peering_connection.partner", {
+      vpc_id: "vpc-1",
+      peer_vpc_id: "vpc-2",
+      peer_owner_id: "222222222222",
+    }),
+  ),
+  danger(
+    "a document of commands is for everybody",
+    updated(
+      "aws_ssm_document.setup",
+      { name: "setup", permissions: {} },
+      {
+        permissions: { type: "Share", account_ids: "All" },
+      },
+    ),
+  ),
+  danger(
+    "another account may do everything with a key",
+    updated(
+      "aws_kms_key.data",
+      {
+        policy: policy({
+          Effect: "Allow",
+          Principal: { AWS: "arn:aws:iam::111111111111:root" },
+          Action: "kms:*",
+          Resource: "*",
+        }),
+      },
+      {
+        policy: policy(
+          {
+            Effect: "Allow",
+            Principal: { AWS: "arn:aws:iam::111111111111:root" },
+            Action: "kms:*",
+            Resource: "*",
+          },
+          {
+            Effect: "Allow",
+            Principal: { AWS: "arn:aws:iam::222222222222:root" },
+            Action: "kms:*",
+            Resource: "*",
+          },
+        ),
+      },
+    ),
+  ),
+  danger("a user gets a key that never ends", created("aws_iam_access_key.ci", { user: "ci" })),
+  danger(
+    "a container rules over its machine from the beginning",
+    created("aws_ecs_task_definition.agent", {
+      family: "agent",
+      container_definitions: JSON.stringify([{ name: "agent", image: "agent:1", privileged: true }]),
+    }),
+  ),
+  danger(
+    "a listener takes old TLS again",
+    updated(
+      "aws_lb_listener.https",
+      { ...LISTENER, ssl_policy: "ELBSecurityPolicy-TLS13-1-2-2021-06" },
+      {
+        ssl_policy: "ELBSecurityPolicy-TLS-1-1-2017-01",
+      },
+    ),
+  ),
+  danger(
+    "a search domain no longer demands HTTPS",
+    updated(
+      "aws_elasticsearch_domain.logs",
+      { domain_name: "logs", domain_endpoint_options: [{ enforce_https: true }] },
+      { domain_endpoint_options: [{ enforce_https: false }] },
+    ),
+  ),
+  danger(
+    "the way out of a network goes away",
+    deleted("aws_route.out", {
+      route_table_id: "rtb-1",
+      destination_cidr_block: "0.0.0.0/0",
+      nat_gateway_id: "nat-1",
+    }),
+  ),
+  danger("a network goes away", deleted("aws_vpc.main", { cidr_block: "10.0.0.0/16" })),
+  danger(
+    "an account of the organization goes away",
+    deleted("aws_organizations_account.prod", { name: "prod" }),
+  ),
+  danger(
+    "a network's list lets in everything",
+    created("aws_network_acl_rule.all", {
+      network_acl_id: "acl-1",
+      rule_number: 1,
+      egress: false,
+      protocol: "-1",
+      rule_action: "allow",
+      cidr_block: "0.0.0.0/0",
+    }),
   ),
 ];

@@ -10,7 +10,7 @@ import {
   trust,
   updated,
 } from "./plan.ts";
-import { DATABASE, GROUP, ROLE, rule, TASK } from "./resources.ts";
+import { DATABASE, GROUP, LISTENER, ROLE, rule, TASK } from "./resources.ts";
 
 const routine = (name: string, ...resources: readonly PlannedResource[]): Case => ({
   name,
@@ -376,6 +376,51 @@ export const moreRoutine: readonly Case[] = [
     created("aws_iam_role.reader", {
       ...ROLE,
       assume_role_policy: trust({ AWS: "arn:aws:iam::111111111111:role/ci" }),
+    }),
+  ),
+  routine("a user's key is taken away", deleted("aws_iam_access_key.old", { user: "ci", status: "Active" })),
+  routine(
+    "a new network begins with its lists",
+    created("aws_vpc.main", { cidr_block: "10.0.0.0/16" }),
+    created("aws_network_acl.main", { vpc_id: "vpc-1" }),
+    created("aws_network_acl_rule.in", {
+      rule_number: 100,
+      egress: false,
+      protocol: "-1",
+      rule_action: "allow",
+      cidr_block: "0.0.0.0/0",
+    }),
+  ),
+  routine(
+    "a listener takes newer TLS only",
+    updated(
+      "aws_lb_listener.https",
+      { ...LISTENER, ssl_policy: "ELBSecurityPolicy-TLS13-1-0-2021-06" },
+      {
+        ssl_policy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      },
+    ),
+  ),
+  routine(
+    "a service may call a function",
+    created("aws_lambda_permission.events", {
+      function_name: "nightly",
+      action: "lambda:InvokeFunction",
+      principal: "events.amazonaws.com",
+      source_arn: "arn:aws:events:eu-west-1:111111111111:rule/nightly",
+    }),
+  ),
+  routine(
+    "an own account is named where it is known",
+    updated(
+      "aws_s3_bucket.photos",
+      { bucket: "photos", arn: "arn:aws:iam::111111111111:x", tags: {} },
+      { tags: { a: "b" } },
+    ),
+    created("aws_lambda_permission.own", {
+      function_name: "api",
+      action: "lambda:InvokeFunction",
+      principal: "arn:aws:iam::111111111111:root",
     }),
   ),
 ];

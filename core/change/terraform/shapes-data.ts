@@ -110,6 +110,7 @@ const SEARCH: Shape = {
     encrypt_at_rest: "EncryptionAtRestOptions",
     node_to_node_encryption: "NodeToNodeEncryptionOptions",
     access_policies: "AccessPolicies",
+    enforce_https: "EnforceHTTPS",
   },
   single: ["encrypt_at_rest", "node_to_node_encryption", "vpc_options", "domain_endpoint_options"],
 };
