@@ -4,22 +4,10 @@ import { meshFrom } from "../adapters/aws/mesh.ts";
 import { StepFunctionsOrchestrator } from "../adapters/aws/orchestrator.ts";
 import { SqsTaskQueue } from "../adapters/aws/task-queue.ts";
 import { InputError } from "../core/artifacts/parse.ts";
+import { LANES } from "./lanes.ts";
 import { serve } from "./serve.ts";
 
 type Handler = (event: object, context: object) => Promise<object>;
-
-/** The functions of each lane, as they are deployed to Lambda too; each is loaded when it is first called. */
-const LANES: Readonly<Record<string, Readonly<Record<string, () => Promise<{ handler: unknown }>>>>> = {
-  read_only: {
-    atlas: () => import("../lambdas/atlas/index.ts"),
-    forge: () => import("../lambdas/forge/index.ts"),
-    sentinel: () => import("../lambdas/sentinel/index.ts"),
-    critic: () => import("../lambdas/critic/index.ts"),
-    sweeper: () => import("../lambdas/sweeper/index.ts"),
-  },
-  dry_run: { "change-set": () => import("../lambdas/change-set/index.ts") },
-  execute: { broker: () => import("../lambdas/broker/index.ts") },
-};
 
 /** What a function may take of a task's time, in milliseconds. */
 const TIME_LIMIT_MS = 15 * 60_000;

@@ -11,6 +11,7 @@ import type { Home } from "../../bin/home/home.ts";
 import { find } from "../../core/execution/executions.ts";
 import { startChange } from "../../core/execution/start.ts";
 import { parseGoal } from "../../core/plan/goal.ts";
+import { FUNCTIONS } from "../../lib/stacks/pipelines/functions.ts";
 import { describeWire } from "../support/moto.ts";
 import { example } from "../support/pipeline.ts";
 import { ROOT } from "../support/processes.ts";
@@ -96,6 +97,10 @@ beforeEach(() => {
     vi.unstubAllEnvs();
     vi.restoreAllMocks();
   };
+});
+
+test("each is deployed in the lane it is written for", () => {
+  expect(Object.fromEntries(FUNCTIONS.map(({ name, lane }) => [name, lane]))).toEqual(LANES);
 });
 
 test("every function that is deployed has an index, and its lane is known here", () => {
