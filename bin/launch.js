@@ -24,7 +24,11 @@ function handOver(node) {
     );
     process.exit(2);
   }
-  const child = spawn(node, [process.argv[1], ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [process.argv[1], ...process.argv.slice(2)], {
+    stdio: "inherit",
+    // So that it notices when this process is gone without a word.
+    env: { ...process.env, CONDUCTOR_LAUNCHED: "1" },
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 }

@@ -25,13 +25,36 @@ export function interruption(): { readonly signal: AbortSignal; dispose(): void 
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  const watching = whenAbandoned(() => {
+    // Being left behind while stopping is no second press.
+    if (!controller.signal.aborted) onSignal();
+  });
   return {
     signal: controller.signal,
     dispose: () => {
+      clearInterval(watching);
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
     },
   };
+}
+
+/** How often it is looked whether whoever launched us is still there, in milliseconds. */
+const LOOK_MS = 250;
+
+/**
+ * Calls when whoever launched us has gone. npm and npx pass a signal on to the shell between and leave: nobody would
+ * ever tell this process to stop.
+ */
+function whenAbandoned(call: () => void): NodeJS.Timeout | undefined {
+  if (!(process.env["npm_execpath"] || process.env["CONDUCTOR_LAUNCHED"])) return undefined;
+  const parent = process.ppid;
+  const watching = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watching);
+    call();
+  }, LOOK_MS);
+  return watching.unref();
 }
 
 /** What somebody reads who has stopped a command before its work had ended. */

@@ -1,15 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Pace } from "../../adapters/embedded/sandbox/timing.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
-import { EXIT, type ExitCode } from "../cli/exit-codes.ts";
-import { interruption } from "../cli/interruption.ts";
+import type { ExitCode } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, notBlank, paceOption } from "../cli/options.ts";
-import { printAside, printJson, printLine } from "../cli/print.ts";
+import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
+import { complain, driveUntilToldToStop } from "../home/drive-until.ts";
 import type { Driver } from "../home/driver.ts";
 import { listen } from "../home/listener.ts";
 import type { Home } from "../home/record.ts";
-import { takeOver } from "../home/take-over.ts";
 import { runDueWatches } from "../home/watches.ts";
 import { openWeb, type Web, type WebOptions } from "../home/web.ts";
 
@@ -49,20 +48,10 @@ export function start(): Command {
 }
 
 async function startUntilToldToStop(home: Home, options: StartOptions): Promise<ExitCode> {
-  const leaving = interruption();
-  try {
-    const driver = await takeOver(home, "start", complain);
-    try {
-      await answerUntil(leaving.signal, home, driver, options);
-    } finally {
-      await driver.stop();
-    }
-    if (driver.failure) throw driver.failure;
-    if (!options.json) printLine("stopped; everything that was under way is journalled");
-    return EXIT.done;
-  } finally {
-    leaving.dispose();
-  }
+  const { json = false } = options;
+  return await driveUntilToldToStop(home, { command: "start", json }, (driver, signal) =>
+    answerUntil(signal, home, driver, options),
+  );
 }
 
 async function answerUntil(
@@ -123,10 +112,6 @@ async function greet(home: Home, origin: string, signIn: string, { json }: Start
   printLine();
   printLine("The first address signs you in, once, within the hour.");
   if (home.simulated) printLine("The account behind it is simulated: nothing here is real.");
-}
-
-function complain(error: unknown): void {
-  printAside(String(error));
 }
 
 /** Where an error that nobody foresaw came from, for whoever mends it. */
