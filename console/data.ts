@@ -8,6 +8,8 @@ import { type Gate, lapse } from "../core/gate/gate.ts";
 import { openGates } from "../core/gate/gates.ts";
 import { type Identity, may } from "../core/identity/access.ts";
 import type { World } from "../core/ports.ts";
+import { lastReport, WATCHES } from "../core/watch/report.ts";
+import type { WatchState } from "./pages/watches.ts";
 import type { DaySpend } from "./parts/charts.ts";
 
 export function visibleTo(identity: Identity): readonly Environment[] {
@@ -62,8 +64,12 @@ export async function spendByDay({ table, clock }: World): Promise<readonly DayS
   );
 }
 
-export async function budgetToday({ table, clock, environment: settings }: World) {
-  const { limits } = settings("dev");
+/** Of what a workspace has for a day; the caps are those of the first of its environments. */
+export async function budgetToday(
+  { table, clock, environment: settings }: World,
+  [first = "dev"]: readonly Environment[],
+) {
+  const { limits } = settings(first);
   const spent = await spentOn(table, dayOf(clock.now()));
   const cap = spent.cap ?? { tokens: limits.tokens.daily, microUsd: limits.usd.daily * 1_000_000 };
   return {
@@ -71,6 +77,17 @@ export async function budgetToday({ table, clock, environment: settings }: World
     usd: { used: usdOf(spent.microUsd), cap: usdOf(cap.microUsd) },
     brake: limits.brake,
   };
+}
+
+/** What each watch found last, in the environments somebody may see. */
+export async function watchStates(
+  { table }: World,
+  environments: readonly Environment[],
+): Promise<WatchState[]> {
+  const all = environments.flatMap((name) => WATCHES.map((watch) => ({ watch, environment: name })));
+  return await Promise.all(
+    all.map(async (one) => ({ ...one, last: await lastReport(table, one.watch, one.environment) })),
+  );
 }
 
 function dayOf(at: Date): string {

@@ -9,6 +9,7 @@ import { count, dollars } from "../parts/words.ts";
 import type { ExampleGoal } from "../ports.ts";
 import { executionList } from "./executions.ts";
 import { gateList } from "./gates.ts";
+import { type WatchState, watchesCard } from "./watches.ts";
 
 export interface Overview {
   readonly running: readonly Execution[];
@@ -21,6 +22,7 @@ export interface Overview {
   };
   readonly days: readonly DaySpend[];
   readonly examples: readonly ExampleGoal[];
+  readonly watches: readonly WatchState[];
   readonly session: Session;
   readonly now: Date;
 }
@@ -39,7 +41,7 @@ export function overviewPage(overview: Overview): Html {
 <section class="card flush"><header><h2>Running</h2></header>${executionList(running, now, "Nothing is running.")}</section>
 <section class="card flush"><header><h2>Recent</h2><span class="muted small">${failed > 0 ? html`${count(failed, "failure")} among the last ${recent.length} · ` : nothing}<a href="/executions">All executions</a></span></header>
 ${executionList(recent, now, "No change was asked for yet. Start an example.")}</section>
-</div><div class="span-4 stack">${budgetCard(overview)}${examplesCard(overview)}</div></div>`;
+</div><div class="span-4 stack">${budgetCard(overview)}${watchesCard(overview.watches, now)}${examplesCard(overview)}</div></div>`;
 }
 
 function headline({ running, waiting }: Overview): string {

@@ -1,12 +1,22 @@
 import type { Hono } from "hono";
 import { ApiError } from "../../api/problem.ts";
 import { busyStacks } from "../../api/views/stacks.ts";
-import { environment } from "../../core/artifacts/vocabulary.ts";
+import { type Environment, environment } from "../../core/artifacts/vocabulary.ts";
 import { startChange } from "../../core/execution/start.ts";
 import { type Identity, may, requireAccess } from "../../core/identity/access.ts";
 import { parseGoal } from "../../core/plan/goal.ts";
-import { budgetToday, executionsFor, gatesFor, spendByDay, underWay, visibleTo } from "../data.ts";
+import { readReport } from "../../core/watch/report.ts";
+import {
+  budgetToday,
+  executionsFor,
+  gatesFor,
+  spendByDay,
+  underWay,
+  visibleTo,
+  watchStates,
+} from "../data.ts";
 import { overviewPage } from "../pages/overview.ts";
+import { watchesPage } from "../pages/watches.ts";
 import { mailPage, outboxPage, stacksPage } from "../pages/workspace.ts";
 import type { ConsolePorts } from "../ports.ts";
 import { type ConsoleEnv, fieldsOf, identityIn, requireOwnForm } from "../request.ts";
@@ -19,12 +29,13 @@ export function workspacePages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show:
   const { world } = ports;
   app.get("/", async (c) => {
     const identity = identityIn(c);
-    const [running, recent, gates, budget, days] = await Promise.all([
+    const [running, recent, gates, budget, days, watches] = await Promise.all([
       underWay(world, identity),
       executionsFor(world, identity, { limit: RECENT }),
       gatesFor(world, identity),
-      budgetToday(world),
+      budgetToday(world, ports.environments),
       spendByDay(world),
+      watchStates(world, watchedBy(ports, identity)),
     ]);
     const session = c.get("session");
     const body = overviewPage({
@@ -33,6 +44,7 @@ export function workspacePages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show:
       waiting: gates.mine,
       budget,
       days,
+      watches,
       examples: ports.examples.filter(({ goal }) => mayStart(identity, goal)),
       session,
       now: world.clock.now(),
@@ -54,7 +66,24 @@ export function workspacePages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show:
     const body = stacksPage(stacks, world.clock.now());
     return await show(c, { title: "Stacks", at: "stacks", body, live: true });
   });
+  app.get("/watches", async (c) => {
+    const states = await watchStates(world, watchedBy(ports, identityIn(c)));
+    const reports = await Promise.all(
+      states.map(async (state) => ({
+        ...state,
+        report: state.last && (await readReport(world, state.last)),
+      })),
+    );
+    const body = watchesPage(reports, world.clock.now());
+    return await show(c, { title: "Watches", at: "overview", body });
+  });
   outboxPages(app, ports, show);
+}
+
+/** The environments of this workspace that somebody may look into. */
+function watchedBy({ environments }: ConsolePorts, identity: Identity): readonly Environment[] {
+  const visible = visibleTo(identity);
+  return environments.filter((name) => visible.includes(name));
 }
 
 function mayStart(identity: Identity, goal: object): boolean {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { artifactJson } from "../artifacts/text.ts";
 import { finding } from "../artifacts/validation-report.ts";
 import { type Environment, environment } from "../artifacts/vocabulary.ts";
 import type { World } from "../ports.ts";
@@ -61,6 +62,14 @@ export async function lastReport(
   const { pk } = keys.watchReport(watch, environment, "");
   const { items } = await table.query({ pk, limit: 1, newestFirst: true });
   return items[0]?.attributes as FiledReport | undefined;
+}
+
+/** All of a report that was filed. @throws ArtifactError */
+export async function readReport(
+  { artifacts }: Pick<World, "artifacts">,
+  { sha256 }: FiledReport,
+): Promise<WatchReport> {
+  return watchReport.parse(await artifactJson(artifacts, sha256));
 }
 
 /** How many findings are more than remarks. */

@@ -145,7 +145,7 @@ async function driftIn(reader: CloudReader, { stackId, name }: Stack): Promise<F
         "warning",
         status === "DELETED"
           ? "it was deleted outside its stack"
-          : `it was changed outside its stack: ${differences.map(({ path }) => path).join(", ")}`,
+          : `it was changed outside its stack: ${differences.map(({ path }) => path.replace(/^\//, "")).join(", ")}`,
         "find out who did, then start a change that brings it back or takes it up",
       ),
     );
