@@ -1,5 +1,6 @@
 import { NamedError } from "../errors.ts";
 import { type Amounts, describeAmount, KINDS, minus, NOTHING, plus, shortOf } from "./amounts.ts";
+import { isOverLine } from "./line.ts";
 
 /** A cap with what remains of it. Invariant: 0 ≤ remaining ≤ cap, of every kind. */
 export interface Counters {
@@ -66,8 +67,7 @@ export function extend(counters: Counters, more: Amounts): Counters {
 export function admit(day: Counters, expected: Amounts, brake: number): Counters {
   const forecast = plus(plus(minus(day.cap, day.remaining), day.promised), expected);
   for (const kind of KINDS) {
-    const limit = day.cap[kind] * brake;
-    if (forecast[kind] > limit) {
+    if (isOverLine(forecast[kind], day.cap[kind], brake)) {
       throw new BudgetError(
         "BudgetBrake",
         `the forecast for today is ${describeAmount(kind, forecast[kind])}, over ${Math.round(brake * 100)} % of the daily cap of ${describeAmount(kind, day.cap[kind])}: no new pipeline begins until tomorrow or until the cap is raised`,

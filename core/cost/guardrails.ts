@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { CostComparison, Finding } from "../artifacts/validation-report.ts";
+import { isOverLine } from "../budget/line.ts";
 
 const action = z.enum(["warn", "block"]).default("block");
 const usdLimit = z.strictObject({ usd: z.number().nonnegative(), action });
@@ -12,8 +13,11 @@ export const guardrails = z.strictObject({
   increase: usdLimit.optional(),
   /** The same in percent of what it cost before; a first deployment has no before. */
   percentage: z.strictObject({ percent: z.number().nonnegative(), action }).optional(),
-  /** A budget that the change may not cross: what was beyond it already is not this change's doing. */
-  budget: usdLimit.optional(),
+  /**
+   * A budget that the change may not cross: what was beyond it already is not this change's doing. With a line (0.8, say)
+   * it is that part of it which may not be crossed.
+   */
+  budget: usdLimit.extend({ line: z.number().positive().max(1).default(1) }).optional(),
 });
 
 export type Guardrails = z.output<typeof guardrails>;
@@ -67,14 +71,22 @@ export function guardrailFindings(
     {
       rule: "budget-crossed",
       limit: budget,
-      exceeded: monthlyBefore <= (budget?.usd ?? 0) && monthlyAfter > (budget?.usd ?? 0),
-      message: `it would cross the budget of ${dollars(budget?.usd)} a month with ${dollars(monthlyAfter)}`,
+      exceeded: !isBeyond(budget, monthlyBefore) && isBeyond(budget, monthlyAfter),
+      message: `it would cross ${partOf(budget)}the budget of ${dollars(budget?.usd)} a month with ${dollars(monthlyAfter)}`,
       fix: "ask for less, or raise the budget",
     },
   ];
   return rails.flatMap(({ rule, limit, exceeded, message, fix }) =>
     limit && exceeded ? [{ rule, severity: SEVERITY[limit.action], resource: "*", message, fix }] : [],
   );
+}
+
+function isBeyond(budget: Guardrails["budget"], monthly: number): boolean {
+  return isOverLine(monthly, budget?.usd ?? 0, budget?.line ?? 1);
+}
+
+function partOf(budget: Guardrails["budget"]): string {
+  return budget === undefined || budget.line === 1 ? "" : `${Math.round(budget.line * 100)} % of `;
 }
 
 function dollars(usd = 0): string {

@@ -2,6 +2,7 @@ import type { Finding } from "../artifacts/validation-report.ts";
 import type { Environment } from "../artifacts/vocabulary.ts";
 import { usdOf } from "../budget/amounts.ts";
 import { spentOn } from "../budget/day.ts";
+import { isOverLine } from "../budget/line.ts";
 import type { World } from "../ports.ts";
 import type { WatchReport } from "./report.ts";
 
@@ -70,11 +71,11 @@ function forecast(soFar: number, days: number, day: string): number {
 }
 
 function overLine(what: string, used: number, cap: number, line: number, when: string): Finding[] {
-  if (used <= cap * line) return [];
+  if (!isOverLine(used, cap, line)) return [];
   return [
     {
       rule: "over-the-line",
-      severity: used > cap ? "error" : "warning",
+      severity: isOverLine(used, cap, 1) ? "error" : "warning",
       resource: what,
       message: `${round(used)} of ${round(cap)} were spent ${when}: more than ${Math.round(line * 100)} %`,
       fix: "see which executions did (the console's overview), or raise the limit in config/environments/",

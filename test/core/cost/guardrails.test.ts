@@ -34,6 +34,8 @@ test.each<[string, number, number, unknown, string[]]>([
   ["a first deployment has no percentage", 0, 500, { percentage: { percent: 20 } }, []],
   ["a budget is crossed", 90, 110, { budget: { usd: 100, action: "warn" } }, ["warning budget-crossed"]],
   ["a budget was crossed before", 110, 120, { budget: { usd: 100 } }, []],
+  ["a budget's line is crossed", 79, 81, { budget: { usd: 100, line: 0.8 } }, ["error budget-crossed"]],
+  ["a budget's line is reached", 79, 80, { budget: { usd: 100, line: 0.8 } }, []],
   [
     "something becomes cheaper",
     110,
