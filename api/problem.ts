@@ -29,8 +29,6 @@ export class ApiError extends NamedError<
   | "UnsupportedMediaType"
   | "TooManyRequests"
   | "IdeaNotFound"
-  /** This pipeline cannot be steered in that way. */
-  | "InterventionUnsupported"
   /** A body names somebody else than the caller as the reviewer. */
   | "ReviewerIsCaller"
   /** The record cannot be checked in the time a request has. */
@@ -111,6 +109,9 @@ const STATUS = {
   ExecutionEnded: 409,
   ExecutionCancelled: 409,
   NothingToRollBack: 409,
+  StrategyChanged: 409,
+  StrategyUnchanged: 409,
+  AgentSkipped: 409,
   RequestInProgress: 409,
   ApprovalVoid: 409,
   LockNotHeld: 409,
@@ -132,7 +133,7 @@ const STATUS = {
   IdempotencyKeyReused: 422,
   ConditionUnmet: 422,
   ConditionImpossible: 422,
-  InterventionUnsupported: 422,
+  AgentRequired: 422,
   ReviewerIsCaller: 422,
   MailAddressInvalid: 422,
   TooManyRequests: 429,

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { dossier as dossierArtifact } from "../core/artifacts/dossier.ts";
 import { artifactRef, environment, instant, sha256Hex } from "../core/artifacts/vocabulary.ts";
+import { STRATEGIES } from "../core/execution/strategy.ts";
 import { condition, conditions } from "../core/gate/conditions.ts";
 import { PRIORITY_NAMES } from "../core/execution/priority.ts";
 import { ROLES } from "../core/identity/access.ts";
@@ -277,8 +278,12 @@ export const interventionBody = z
   .strictObject({
     pauseExecution: z.boolean().optional(),
     overrideBudget: z.number().positive().max(10_000).optional().openapi({ description: "Dollars to add." }),
-    skipAgent: z.string().max(80).optional(),
-    changeStrategy: z.string().max(80).optional(),
+    skipAgent: z.string().min(1).max(80).optional().openapi({
+      description: "An agent that the rest does not need: `sweeper`. Not in prod.",
+    }),
+    changeStrategy: z.enum(STRATEGIES).optional().openapi({
+      description: "Plans anew by rules alone, or with models again; what was approved is void.",
+    }),
     notes: z.string().trim().min(1).max(4_000).optional(),
   })
   .refine(

@@ -1,14 +1,16 @@
 import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
+import { InputError } from "../../core/artifacts/parse.ts";
 import { microUsd, NOTHING } from "../../core/budget/amounts.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { requestRollback } from "../../core/execution/request-rollback.ts";
 import { cancel, grantBudget, pause, unpause } from "../../core/execution/signal.ts";
+import { skipAgent } from "../../core/execution/skip-agent.ts";
+import { changeStrategy } from "../../core/execution/strategy.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { requireAccess } from "../../core/identity/access.ts";
 import type { Caller } from "../../core/principal.ts";
 import { executionFor } from "../access.ts";
 import type { ApiEnv, ApiPorts } from "../ports.ts";
-import { ApiError } from "../problem.ts";
 import { BASE, described, executionId, failed, idempotencyKey, json } from "../route.ts";
 import { executionProgress, interventionBody, notesBody } from "../schemas.ts";
 import { progressOf } from "../views/executions.ts";
@@ -38,7 +40,7 @@ const rollbackRoute = createRoute({
 const interventionRoute = createRoute({
   method: "post",
   path: `${ONE}/interventions`,
-  ...described(TAG, "Pause, let go on, or grant an execution more", "steer"),
+  ...described(TAG, "Pause, let go on, grant more, do without an agent, or plan anew", "steer"),
   request: {
     params: executionId,
     headers: idempotencyKey,
@@ -85,8 +87,9 @@ async function intervene(
     const more = { ...NOTHING, microUsd: microUsd(wish.overrideBudget) };
     return await grantBudget(world, id, caller, more, agents);
   }
-  throw new ApiError(
-    "InterventionUnsupported",
-    "in the pipeline `change` every agent's answer is what the next one judges or applies, so none can be skipped and no strategy exchanged: cancel the execution and start another",
-  );
+  if (wish.skipAgent !== undefined) return await skipAgent(world, id, caller, wish.skipAgent, wish.notes);
+  if (wish.changeStrategy !== undefined) {
+    return await changeStrategy(world, id, caller, wish.changeStrategy, wish.notes);
+  }
+  throw new InputError("InvalidInput", "the body: name what is to be done");
 }

@@ -7,6 +7,7 @@ import { requireAccount } from "../cloud/account.ts";
 import type { Execution } from "../execution/execution.ts";
 import { find, load, store } from "../execution/executions.ts";
 import { entryKey, remember } from "../memory/memory.ts";
+import { SkipError } from "../policy/skipping.ts";
 import type { World } from "../ports.ts";
 import { redact } from "../secrets/redact.ts";
 import { atomically, type Unit } from "../table/atomically.ts";
@@ -32,18 +33,20 @@ interface Finished<Output> {
 export async function runAgent<Input, Output, Tool extends ToolName>(
   definition: Agent<Input, Output, Tool>,
   event: AgentEvent,
-  world: World,
+  whole: World,
 ): Promise<Output> {
   const { executionId, idempotencyKey, ...rest } = event;
   const input = parseInput(definition.input, rest, `the input of ${definition.name}`);
   const resultKey = keys.result(executionId, idempotencyKey);
-  const table = await remembering(world.table, [
+  const table = await remembering(whole.table, [
     ...[resultKey, keys.execution(executionId), keys.chainHead(executionId)],
-    ...settledKeys(executionId, idempotencyKey, { agent: definition.name, now: world.clock.now() }),
+    ...settledKeys(executionId, idempotencyKey, { agent: definition.name, now: whole.clock.now() }),
   ]);
   const remembered = await table.get(resultKey);
   if (remembered) return remembered.attributes["output"] as Output;
   const execution = await find(table, executionId);
+  requireWanted(execution, definition.name);
+  const world = asChosen(whole, execution);
   const reserved = await reserveOrSay(definition, event, execution, { ...world, table });
   const call = {
     executionId,
@@ -66,6 +69,16 @@ export async function runAgent<Input, Output, Tool extends ToolName>(
     await atomically(world.table, (unit) => fail(unit, definition.name, call, left, error));
     throw error;
   }
+}
+
+/** The optional agents somebody had it do without do nothing. @throws SkipError AgentSkipped */
+function requireWanted({ id, skips = [] }: Execution, agent: string): void {
+  if (skips.includes(agent)) throw new SkipError("AgentSkipped", `execution ${id} does without ${agent}`);
+}
+
+/** Where somebody chose rules, there are no models. */
+function asChosen(world: World, { strategy }: Execution): World {
+  return strategy === "rules" ? { ...world, models: [] } : world;
 }
 
 interface Acting {

@@ -65,7 +65,17 @@ export interface Execution {
   readonly skipGates?: string;
   /** Absent where it is normal. */
   readonly priority?: Priority;
-  readonly signals: { readonly pause?: Signal; readonly cancel?: Signal; readonly rollback?: Signal };
+  readonly signals: {
+    readonly pause?: Signal;
+    readonly cancel?: Signal;
+    readonly rollback?: Signal;
+    /** Until it is followed. */
+    readonly strategy?: Signal & { readonly name: "rules" | "models" };
+  };
+  /** How its agents work since somebody chose; absent where nobody did. */
+  readonly strategy?: "rules" | "models";
+  /** Agents it is to do without. */
+  readonly skips?: readonly string[];
   /** Set while a checkpoint holds the execution back. */
   readonly parked?: {
     readonly taskToken: string;
@@ -146,7 +156,13 @@ export interface Rollback {
 }
 
 export class ExecutionError extends NamedError<
-  "ExecutionNotFound" | "IllegalTransition" | "ExecutionEnded" | "ExecutionCancelled" | "NothingToRollBack"
+  | "ExecutionNotFound"
+  | "IllegalTransition"
+  | "ExecutionEnded"
+  | "ExecutionCancelled"
+  | "NothingToRollBack"
+  | "StrategyChanged"
+  | "StrategyUnchanged"
 > {}
 
 const NEXT: Readonly<Record<ChangeStatus, readonly ChangeStatus[]>> = {
@@ -184,6 +200,12 @@ export function advance(execution: Execution, to: ChangeStatus): Execution {
  */
 export function requireNotCancelled({ id, signals: { cancel } }: Execution): void {
   if (cancel) throw new ExecutionError("ExecutionCancelled", `${cancel.by} cancelled execution ${id}`);
+}
+
+/** To be asked where people would be asked. @throws ExecutionError StrategyChanged */
+export function requireSettledStrategy({ id, signals: { strategy } }: Execution): void {
+  if (!strategy) return;
+  throw new ExecutionError("StrategyChanged", `${strategy.by} had ${id} planned anew by ${strategy.name}`);
 }
 
 export function hasEnded(execution: Execution): boolean {

@@ -145,7 +145,8 @@ type Change = (
   unit: Unit,
 ) => Execution | Promise<Execution>;
 
-async function signal(
+/** Records a wish about an execution that has not ended, and what it changes at once. @throws ExecutionError ExecutionEnded */
+export async function signal(
   world: World,
   id: string,
   caller: Caller,

@@ -2,8 +2,14 @@ import type { Environment } from "../artifacts/vocabulary.ts";
 import { NamedError } from "../errors.ts";
 import type { GateType } from "../gate/gate.ts";
 
-/** No policy of this environment lets its gates be skipped. */
-export class SkipError extends NamedError<"GatesRequired"> {}
+export class SkipError extends NamedError<
+  /** No policy of this environment lets its gates be skipped. */
+  | "GatesRequired"
+  /** The pipeline cannot do without this agent, or this environment does not let it. */
+  | "AgentRequired"
+  /** Somebody had the execution do without it. */
+  | "AgentSkipped"
+> {}
 
 /**
  * Gates that may be skipped where whoever starts a change asks for it and may: the ordinary approval of a change, where
@@ -27,4 +33,19 @@ export function maySkip(gate: {
   readonly requiredApprovals: number;
 }): boolean {
   return SKIPPABLE[gate.environment].has(gate.type) && gate.requiredApprovals === 1;
+}
+
+/** Agents on whose answer nothing that follows depends: the one that looks back when a change has ended. */
+const OPTIONAL: ReadonlySet<string> = new Set(["sweeper"]);
+
+/**
+ * Every other agent's answer is what the next one judges or applies; and in prod every change is looked back at.
+ * @throws SkipError AgentRequired
+ */
+export function requireOptional(environment: Environment, agent: string): void {
+  if (OPTIONAL.has(agent) && environment !== "prod") return;
+  const why = OPTIONAL.has(agent)
+    ? "in prod no agent is skipped"
+    : `what ${agent} answers is what the next step judges or applies`;
+  throw new SkipError("AgentRequired", `${agent} cannot be skipped: ${why}`);
 }

@@ -61,6 +61,10 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data, actor: string) => Descr
   "rollback.began": () => step("Undoing"),
   "undo.ended": ({ stackStatus }) => good(`${stackStatus}: the change is undone`),
   "recovery.began": ({ action }) => step(`Leading the stack out: ${words(action)}`),
+  "execution.strategy-changed": ({ strategy }, actor) =>
+    ask(`${actor} has it planned anew: by ${words(strategy)}`),
+  "execution.planned-anew": () => info("what was decided about the old plan counts no more"),
+  "execution.agent-skipped": ({ agent }, actor) => info(`${actor} has it do without ${words(agent)}`),
   "execution.paused": () => ask("paused; `conductor unpause` lets it go on"),
   "budget.exhausted": ({ shortage }) =>
     ask(`${shortage ?? "a budget is used up"}; somebody else may grant it with \`conductor budget\``),

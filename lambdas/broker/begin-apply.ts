@@ -78,6 +78,9 @@ async function began(unit: Unit, executionId: string, { approved, cursor, now }:
   const execution: Execution = await load(unit, executionId);
   await requireLock(unit, execution);
   requireNotCancelled(execution);
+  if (execution.signals.strategy) {
+    throw new ApprovalError("ApprovalVoid", `${execution.signals.strategy.by} has it planned anew`);
+  }
   const conditions = requireConditions(approved, execution, now);
   const { dossier } = approved;
   const at = now.toISOString();

@@ -31,7 +31,8 @@ export async function checkpoint(input: unknown, world: World): Promise<object> 
       keys.outbox(at, `task-success#${idOf(event.taskToken)}`),
     );
     const execution = await load(unit, event.executionId);
-    if (execution.signals.cancel) return await stop(unit, event, at);
+    if (execution.signals.cancel) return await stop(unit, event, at, CANCELLED);
+    if (execution.signals.strategy) return await stop(unit, event, at, REPLANNED);
     if (execution.signals.pause) return await park(unit, execution, event, "paused", at);
     if (event.short) return await park(unit, execution, event, "budget", at);
     return await goOn(unit, execution, event, at);
@@ -58,14 +59,17 @@ async function goOn(
   await dispatch(unit, at, { kind: "task-success", id: idOf(taskToken), taskToken, output: {} });
 }
 
-async function stop(unit: Unit, { taskToken }: CheckpointEvent, at: string): Promise<void> {
-  await dispatch(unit, at, {
-    kind: "task-failure",
-    id: idOf(taskToken),
-    taskToken,
-    error: "ExecutionCancelled",
-    cause: "somebody cancelled the execution",
-  });
+/** Why it does not go on from here, by the names that the state machine catches. */
+const CANCELLED = { error: "ExecutionCancelled", cause: "somebody cancelled the execution" } as const;
+const REPLANNED = { error: "StrategyChanged", cause: "somebody changed the strategy" } as const;
+
+async function stop(
+  unit: Unit,
+  { taskToken }: CheckpointEvent,
+  at: string,
+  why: typeof CANCELLED | typeof REPLANNED,
+): Promise<void> {
+  await dispatch(unit, at, { kind: "task-failure", id: idOf(taskToken), taskToken, ...why });
 }
 
 async function park(

@@ -59,6 +59,7 @@ export async function settleGates(
 /** Nothing waits any more: an open gate has run out of time, a closed one was cancelled with its execution. */
 function meaning(outcome: ReturnType<typeof outcomeOf>, { signals }: Execution): string {
   if (outcome === "closed" && signals.cancel) return "cancelled";
+  if (outcome === "closed" && signals.strategy) return "replan";
   return outcome === "waiting" || outcome === "closed" ? "expired" : outcome;
 }
 
@@ -95,7 +96,8 @@ export async function voidApproval(
   return {};
 }
 
-async function closeDecided(unit: Unit, executionId: string, gateId: string): Promise<void> {
+/** A decision that no longer counts, whatever it was. */
+export async function closeDecided(unit: Unit, executionId: string, gateId: string): Promise<void> {
   const key = keys.gate(executionId, gateId);
   const gate = await unit.get<Gate>(key);
   if (gate) unit.put({ ...key, attributes: { ...gate, status: "closed" } });

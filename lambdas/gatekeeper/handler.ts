@@ -3,6 +3,7 @@ import { functionEvent } from "../../core/function-event.ts";
 import type { World } from "../../core/ports.ts";
 import { awaitEvent, awaitGate, settleEvent, settleGates, voidApproval, voidEvent } from "./decisions.ts";
 import { openEvent, openGates } from "./open-gates.ts";
+import { planAnew, planAnewEvent } from "./plan-anew.ts";
 import { askToRelax, openReview, reviewEvent } from "./reviews.ts";
 import { awaitWindow, windowEvent } from "./window.ts";
 
@@ -14,6 +15,7 @@ const event = z.discriminatedUnion("action", [
   settleEvent.extend({ action: z.literal("settle") }),
   voidEvent.extend({ action: z.literal("void") }),
   windowEvent.extend({ action: z.literal("window") }),
+  planAnewEvent.extend({ action: z.literal("plan-anew") }),
 ]);
 
 /** Everything about the gates of an execution, but deciding on them. */
@@ -32,6 +34,8 @@ export async function gatekeeper(input: unknown, world: World): Promise<object> 
       return await settleGates(asked, world);
     case "void":
       return await voidApproval(asked, world);
+    case "plan-anew":
+      return await planAnew(asked, world);
     case "window":
       return await awaitWindow(asked, world);
   }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { requiredGate } from "../../core/artifacts/validation-report.ts";
 import { artifactRef, sha256Hex } from "../../core/artifacts/vocabulary.ts";
-import { advance, requireNotCancelled } from "../../core/execution/execution.ts";
+import { advance, requireNotCancelled, requireSettledStrategy } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
 import { functionEvent } from "../../core/function-event.ts";
 import type { Gate } from "../../core/gate/gate.ts";
@@ -33,6 +33,7 @@ export async function openGates(
     );
     const execution = await load(unit, executionId);
     requireNotCancelled(execution);
+    requireSettledStrategy(execution);
     const now = world.clock.now();
     const opened: Gate[] = [];
     for (const { type, requiredApprovals } of gates) {

@@ -228,11 +228,18 @@ test("wishes are recorded under the caller's name, with how they came", async ()
   expect((await ofExecution(table, "exec_dev")).map(({ status }) => status)).toEqual(["closed"]);
 });
 
-test("agents of the change pipeline cannot be skipped, and one wish comes at a time", async () => {
+test("an agent that is needed cannot be skipped, and one wish comes at a time", async () => {
   const api = await apiWithChange();
   const path = `${ONE}/interventions`;
   const skip = await api.post(path, { ...ADA, body: { skipAgent: "sentinel" } });
-  expect([skip.status, skip.body.name]).toEqual([422, "InterventionUnsupported"]);
+  expect([skip.status, skip.body.name]).toEqual([422, "AgentRequired"]);
+  const unknown = await api.post(path, { ...ADA, body: { skipAgent: "nobody" } });
+  expect([unknown.status, unknown.body.name]).toEqual([400, "InvalidInput"]);
+  expect((await api.post(path, { ...ADA, body: { skipAgent: "sweeper" } })).status).toBe(200);
+  const other = await api.post(path, { ...ADA, body: { changeStrategy: "magic" } });
+  expect([other.status, other.body.name]).toEqual([400, "InvalidInput"]);
+  const same = await api.post(path, { ...ADA, body: { changeStrategy: "models" } });
+  expect([same.status, same.body.name]).toEqual([409, "StrategyUnchanged"]);
   const both = await api.post(path, { ...ADA, body: { pauseExecution: true, overrideBudget: 1 } });
   expect([both.status, both.body.name]).toEqual([400, "InvalidInput"]);
 });

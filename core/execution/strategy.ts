@@ -1,0 +1,83 @@
+import { goalStatement } from "../artifacts/goal-statement.ts";
+import { parseInput } from "../artifacts/parse.ts";
+import { artifactJson } from "../artifacts/text.ts";
+import { sha256 } from "../digest.ts";
+import { close, ofExecution } from "../gate/gates.ts";
+import type { Gate } from "../gate/gate.ts";
+import { dispatch } from "../outbox.ts";
+import { requireUnderstandable } from "../plan/goal.ts";
+import type { World } from "../ports.ts";
+import type { Caller } from "../principal.ts";
+import type { Unit } from "../table/atomically.ts";
+import { keys } from "../table/keys.ts";
+import { type Execution, ExecutionError } from "./execution.ts";
+import { find } from "./executions.ts";
+import { signal } from "./signal.ts";
+
+/** How agents work: by rules alone, or with the models that are configured, whose answers rules may replace. */
+export const STRATEGIES = ["rules", "models"] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+/**
+ * Has everything planned anew in another way. What was approved is void with it, as the change will be another; whoever
+ * waits at a gate or a checkpoint is let go at once.
+ * @throws ExecutionError IllegalTransition once the account is being changed, StrategyUnchanged; InputError for a goal that rules
+ * alone cannot read
+ */
+export async function changeStrategy(
+  world: World,
+  id: string,
+  caller: Caller,
+  name: Strategy,
+  notes?: string,
+): Promise<Execution> {
+  await requireFollowable(world, id, name);
+  const gates = await ofExecution(world.table, id);
+  const change = async (
+    execution: Execution,
+    wish: { by: string; at: string; notes?: string },
+    unit: Unit,
+  ) => {
+    requireUnbegun(execution);
+    requireOther(execution, name);
+    const changed = { ...execution, signals: { ...execution.signals, strategy: { ...wish, name } } };
+    await letGo(unit, changed, gates, wish.at);
+    const { parked: _left, ...free } = changed;
+    return { ...free, status: execution.parked ? ("running" as const) : execution.status };
+  };
+  return await signal(world, id, caller, "execution.strategy-changed", notes, change, { strategy: name });
+}
+
+/** Rules alone must be able to read the goal. */
+async function requireFollowable(world: World, id: string, name: Strategy): Promise<void> {
+  if (name !== "rules") return;
+  const { goal } = await find(world.table, id);
+  const written = await artifactJson(world.artifacts, goal.sha256);
+  requireUnderstandable(parseInput(goalStatement, written, "the goal"), "the goal");
+}
+
+function requireUnbegun({ id, changeStatus, apply }: Execution): void {
+  if (apply === undefined && changeStatus !== "APPLYING" && changeStatus !== "ROLLBACK") return;
+  throw new ExecutionError(
+    "IllegalTransition",
+    `execution ${id} is changing the account already; nothing can be planned anew before it is undone`,
+  );
+}
+
+function requireOther({ id, strategy, signals }: Execution, name: Strategy): void {
+  if ((signals.strategy?.name ?? strategy ?? "models") !== name) return;
+  throw new ExecutionError("StrategyUnchanged", `execution ${id} follows the strategy ${name} already`);
+}
+
+/** Ends the wait it is in, so that its next step is to plan anew. */
+async function letGo(unit: Unit, execution: Execution, gates: readonly Gate[], at: string): Promise<void> {
+  for (const { id: gateId } of gates) {
+    const gate = await unit.get<Gate>(keys.gate(execution.id, gateId));
+    if (gate) await close(unit, gate, "closed", new Date(at));
+  }
+  if (!execution.parked) return;
+  const { taskToken } = execution.parked;
+  const id = sha256(taskToken).slice(0, 16);
+  const cause = "the strategy was changed while it waited";
+  await dispatch(unit, at, { kind: "task-failure", id, taskToken, error: "StrategyChanged", cause });
+}
