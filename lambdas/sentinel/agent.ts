@@ -15,6 +15,7 @@ import {
 import { artifactRef, SCHEMA_VERSION } from "../../core/artifacts/vocabulary.ts";
 import { differencesFromBuild } from "../../core/change/of-build.ts";
 import { changeOfChangeSet } from "../../core/change/of-change-set.ts";
+import { rightsFindings } from "../../core/check/rights.ts";
 import type { Snapshot } from "../../core/cloud/stack.ts";
 import { excerpt } from "../../core/excerpt.ts";
 import { requiredGates } from "../../core/gate/required-gates.ts";
@@ -136,6 +137,7 @@ async function judgeChange(
       ...undoing,
       ...costFindings(cost, limits),
       ...policy,
+      ...rightsFindings(change),
     ]),
     cost,
     risk,
