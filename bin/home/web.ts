@@ -38,7 +38,7 @@ const secret = () => randomBytes(32).toString("base64url");
 
 export interface WebOptions {
   readonly origin: string;
-  readonly driver: Driver;
+  readonly driver: Pick<Driver, "visited" | "deliver">;
   readonly onError: ApiPorts["onError"];
 }
 
@@ -78,11 +78,14 @@ export async function openWeb(home: Home, { origin, driver, onError }: WebOption
   const api = createApi({ ...shared, tokens: issuer.verifier });
   const slack = openSlack(home, process.env, { origin, onError });
   return {
-    app: mounted({
-      api: api as unknown as Hono,
-      slack: slack?.app,
-      console: createConsole(ports) as unknown as Hono,
-    }),
+    app: delivering(
+      mounted({
+        api: api as unknown as Hono,
+        slack: slack?.app,
+        console: createConsole(ports) as unknown as Hono,
+      }),
+      () => driver.deliver().catch((error: unknown) => onError(error, { method: "DELIVER", path: "/" })),
+    ),
     notify: async () => {
       await slack?.work();
       await notifyOpenGates({ world, mailer, linkKey, origin, chat: slack?.chat });
@@ -109,6 +112,16 @@ function mounted({ api, slack, console }: Doors): Hono {
   };
   const fetch = (request: Request, env: object) => doorOf(new URL(request.url).pathname).fetch(request, env);
   return { fetch } as Hono;
+}
+
+/** What somebody sends may be an order: it is delivered as soon as they are answered, not at the next look. */
+function delivering({ fetch: answer }: Pick<Hono, "fetch">, deliver: () => Promise<unknown>): Hono {
+  const fetch = async (request: Request, env: object) => {
+    const response = await answer(request, env);
+    if (request.method === "POST") void deliver();
+    return response;
+  };
+  return { fetch } as unknown as Hono;
 }
 
 const everywhere = (role: Grant["role"]): Grant[] =>

@@ -19,12 +19,13 @@ const TONES: Readonly<Record<string, string>> = {
 const CALM = new Set(["CANCELLED", "PENDING", "closed"]);
 
 /** `Waiting for approval` and the like, with the colour of how it stands. */
-export function statusBadge({ changeStatus, outcome, status }: Execution): Html {
+export function statusBadge({ changeStatus, outcome, status, parked }: Execution): Html {
   const good = outcome === "applied" || outcome === "no_changes" || outcome === "rolled_back";
   const ended = good ? "good" : "bad";
   const running = CALM.has(changeStatus) ? "" : (TONES[changeStatus] ?? "busy");
   const tone = outcome ? (CALM.has(changeStatus) ? "" : ended) : status === "paused" ? "ask" : running;
-  const text = status === "paused" ? "paused" : sentenceCase(stateText(changeStatus, outcome));
+  const waits = parked?.why === "window" ? "Waiting for its time" : undefined;
+  const text = status === "paused" ? "paused" : (waits ?? sentenceCase(stateText(changeStatus, outcome)));
   return html`<span class="badge ${tone}">${text}</span>`;
 }
 

@@ -78,14 +78,19 @@ export function conditionSentence(one: Condition): string {
     case "max_resources":
       return `at most ${one.value} resources change`;
     case "not_before":
-      return `applied from ${one.value} on`;
+      return `it is applied from ${timeText(one.value)} on`;
     case "not_after":
-      return `applied before ${one.value}`;
+      return `it is applied before ${timeText(one.value)}`;
     case "no_replacement":
       return "nothing is replaced";
     case "no_removal":
       return "nothing is removed";
   }
+}
+
+/** To the minute, as people set it; to the second where somebody did. */
+function timeText(instant: string): string {
+  return `${instant.replace("T", " ").replace(/(:00(\.0+)?)?Z$/, "")} UTC`;
 }
 
 /** Of each kind the narrowest: whoever approves narrows what the others approved, and nobody widens it. */

@@ -28,7 +28,9 @@ test(
       { paused: { why: "window", until: inAnHour }, changeStatus: "WAIT_FOR_APPROVE" },
     ]);
     const status = await type("status", answer.executionId);
-    expect(status.stdout).toContain(`if applied from ${inAnHour} on and nothing is replaced`);
+    expect(status.stdout).toContain(
+      `if it is applied from ${inAnHour.replace("T", " ").replace("Z", " UTC")} on and nothing is replaced`,
+    );
     const minute = inAnHour.slice(0, 16).replace("T", " ");
     expect(status.stdout).toMatch(new RegExp(`next +from ${minute} UTC on: npx conductor resume\n`));
     const timeline = await type("timeline", answer.executionId);

@@ -91,6 +91,11 @@ test.skipIf(NO_BROWSER)(
     expect(["grace", "linus"]).toContain(approver);
     await page.getByRole("heading", { name: "Your decision" }).waitFor(PATIENCE);
     await picture(page, "decision");
+    await page.getByText("Approve under conditions").click();
+    await page.getByLabel("Resources that change, at most").fill("17");
+    await page.getByLabel("Nothing is replaced").check();
+    await requireAccessible(page);
+    await picture(page, "decision-conditions");
     await page.getByRole("button", { name: "Approve" }).click();
     await page.waitForURL(execution);
     await watching.getByText("Done (applied)", { exact: true }).waitFor(PATIENCE);
