@@ -12,7 +12,8 @@ import { decideOn } from "../decide.ts";
 import type { ApiEnv, ApiPorts } from "../ports.ts";
 import { ApiError } from "../problem.ts";
 import { BASE, described, failed, gateId, idempotencyKey, json, paging } from "../route.ts";
-import { decisionBody, gatesPage, gateView, reviewBody } from "../schemas.ts";
+import { decisionBody, reviewBody } from "../bodies.ts";
+import { gatesPage, gateView } from "../schemas.ts";
 import { filtered } from "../views/filtered.ts";
 import { gateOf } from "../views/gates.ts";
 

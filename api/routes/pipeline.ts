@@ -8,7 +8,8 @@ import { skipsGates } from "../../core/policy/skipping.ts";
 import type { ApiEnv, ApiPorts } from "../ports.ts";
 import { ApiError } from "../problem.ts";
 import { BASE, described, failed, idempotencyKey, json } from "../route.ts";
-import { executionProgress, startBody } from "../schemas.ts";
+import { startBody } from "../bodies.ts";
+import { executionProgress } from "../schemas.ts";
 import { progressOf } from "../views/executions.ts";
 
 const startRoute = createRoute({

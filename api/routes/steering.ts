@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, type z } from "@hono/zod-openapi";
 import { InputError } from "../../core/artifacts/parse.ts";
-import { microUsd, NOTHING } from "../../core/budget/amounts.ts";
+import { amountsFrom } from "../../core/budget/amounts.ts";
 import type { Execution } from "../../core/execution/execution.ts";
 import { requestRollback } from "../../core/execution/request-rollback.ts";
 import { cancel, grantBudget, pause, unpause } from "../../core/execution/signal.ts";
@@ -12,7 +12,8 @@ import type { Caller } from "../../core/principal.ts";
 import { executionFor } from "../access.ts";
 import type { ApiEnv, ApiPorts } from "../ports.ts";
 import { BASE, described, executionId, failed, idempotencyKey, json } from "../route.ts";
-import { executionProgress, interventionBody, notesBody } from "../schemas.ts";
+import { interventionBody, notesBody } from "../bodies.ts";
+import { executionProgress } from "../schemas.ts";
 import { progressOf } from "../views/executions.ts";
 
 const ONE = `${BASE}/execution/{id}`;
@@ -84,8 +85,9 @@ async function intervene(
   if (wish.pauseExecution === true) return await pause(world, id, caller, wish.notes);
   if (wish.pauseExecution === false) return await unpause(world, id, caller);
   if (wish.overrideBudget !== undefined) {
-    const more = { ...NOTHING, microUsd: microUsd(wish.overrideBudget) };
-    return await grantBudget(world, id, caller, more, agents);
+    const { overrideBudget: more } = wish;
+    const named = typeof more === "number" ? { usd: more } : more;
+    return await grantBudget(world, id, caller, amountsFrom(named), agents);
   }
   if (wish.skipAgent !== undefined) return await skipAgent(world, id, caller, wish.skipAgent, wish.notes);
   if (wish.changeStrategy !== undefined) {

@@ -29,7 +29,7 @@ export interface ExecutionView {
   readonly earlier: boolean;
   readonly machine: Html;
   /** What this person may do with it. */
-  readonly may: { readonly steer: boolean; readonly rollBack: boolean };
+  readonly may: { readonly steer: boolean; readonly rollBack: boolean; readonly grant: boolean };
   readonly session: Session;
   readonly now: Date;
 }
@@ -40,7 +40,7 @@ export function executionPage(view: ExecutionView): Html {
   return html`<div class="head"><div><p class="crumbs"><a href="/executions">Executions</a> / <span class="mono">${id}</span></p>
 <div class="row"><h1>${stack}</h1>${environmentTag(environment)}${statusBadge(execution)}</div>
 <p>${goalText}</p><p class="small">Asked for by ${requestedBy} ${when(createdAt, now)}</p></div>${actions(view)}</div>
-${troubles(execution)}
+${troubles(execution)}${grantForm(view)}
 <section class="card"><ol class="steps" aria-label="Stages">${STAGES.map((stage, at) => step(stage, at, execution))}</ol></section>
 ${figures(execution)}
 <div class="grid"><div class="span-7 stack">
@@ -63,6 +63,15 @@ function troubles({ error, apply, parked, outcome }: Execution): Html {
   const held = parked?.shortage ?? (parked ? heldText(parked) : undefined);
   return html`${failure && outcome !== "applied" ? html`<p class="note bad" role="alert"><strong>${failure.name}</strong>: ${failure.message}</p>` : nothing}
 ${held === undefined ? nothing : html`<p class="note ask">${held}</p>`}`;
+}
+
+/** For who may give it more of the budget it is short of: never whoever asked for the change. */
+function grantForm({ execution: { id, parked }, may, session }: ExecutionView): Html {
+  if (parked?.why !== "budget" || !may.grant) return nothing;
+  const field = (name: string, label: string, step: string) =>
+    html`<label>${label}<input name="${name}" type="number" min="0" step="${step}" inputmode="decimal"></label>`;
+  return html`<section class="card"><h2>Grant more</h2><form method="post" action="/executions/${id}/grant" class="fields">${formToken(session)}
+<div class="pair">${field("usd", "Dollars", "0.01")}${field("tokens", "Tokens", "1")}${field("minutes", "Minutes of work", "0.1")}</div><div><button class="primary">Grant</button></div></form></section>`;
 }
 
 function heldText({ until }: NonNullable<Execution["parked"]>): string {

@@ -1,12 +1,15 @@
 import type { Hono } from "hono";
 import { executionFor } from "../../api/access.ts";
+import { moreBudget } from "../../api/bodies.ts";
 import { namedArtifact } from "../../api/routes/records.ts";
 import { mediaTypeOf } from "../../api/views/media-type.ts";
 import { attachedTo } from "../../core/artifacts/attached.ts";
+import { parseInput } from "../../core/artifacts/parse.ts";
 import { artifactText } from "../../core/artifacts/text.ts";
+import { amountsFrom } from "../../core/budget/amounts.ts";
 import { type Execution, hasEnded } from "../../core/execution/execution.ts";
 import { requestRollback } from "../../core/execution/request-rollback.ts";
-import { cancel, pause, unpause } from "../../core/execution/signal.ts";
+import { cancel, grantBudget, pause, unpause } from "../../core/execution/signal.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { type Action, may } from "../../core/identity/access.ts";
 import type { World } from "../../core/ports.ts";
@@ -20,7 +23,14 @@ import { artifactPage } from "../pages/artifact.ts";
 import { executionPage } from "../pages/execution.ts";
 import { executionsPage } from "../pages/executions.ts";
 import type { ConsolePorts } from "../ports.ts";
-import { type ConsoleContext, type ConsoleEnv, fieldsOf, identityIn, requireOwnForm } from "../request.ts";
+import {
+  type ConsoleContext,
+  type ConsoleEnv,
+  fieldsOf,
+  filled,
+  identityIn,
+  requireOwnForm,
+} from "../request.ts";
 import type { Show } from "../show.ts";
 
 const STATUSES = ["running", "paused", "completed", "failed"] as const;
@@ -51,6 +61,7 @@ export function executionPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show:
   });
   rawArtifact(app, world);
   wishes(app, world);
+  grants(app, ports);
 }
 
 async function viewOf(c: ConsoleContext, ports: ConsolePorts, execution: Execution) {
@@ -68,6 +79,9 @@ async function viewOf(c: ConsoleContext, ports: ConsolePorts, execution: Executi
     may: {
       steer: may(identity, "steer", execution.environment),
       rollBack: may(identity, "roll-back", execution.environment),
+      grant:
+        may(identity, "grant-budget", execution.environment) &&
+        identity.caller.principal !== execution.requestedBy,
     },
     session: c.get("session"),
     now: world.clock.now(),
@@ -94,6 +108,23 @@ function rawArtifact(app: Hono<ConsoleEnv>, { table, artifacts }: World): void {
       "content-type": mediaTypeOf(name),
       "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
     });
+  });
+}
+
+/** More of its budgets for an execution that is short of them. */
+function grants(app: Hono<ConsoleEnv>, { world, agents }: ConsolePorts): void {
+  app.post("/executions/:id/grant", async (c) => {
+    const fields = await fieldsOf(c);
+    requireOwnForm(c, fields);
+    const identity = identityIn(c);
+    const { id } = await executionFor(world.table, identity, c.req.param("id"), "grant-budget");
+    const entered = ["usd", "tokens", "minutes"].flatMap((name) => {
+      const text = filled(fields, name);
+      return text === undefined ? [] : [[name, Number(text)]];
+    });
+    const more = amountsFrom(parseInput(moreBudget, Object.fromEntries(entered), "the form"));
+    await grantBudget(world, id, identity.caller, more, agents);
+    return c.redirect(`/executions/${id}`, 303);
   });
 }
 

@@ -35,6 +35,19 @@ export function microUsd(usd: number): number {
   return Math.ceil(Number((usd * 1_000_000).toFixed(3)));
 }
 
+/** What people say in dollars, tokens and minutes of work, as it is counted. */
+export function amountsFrom({
+  usd = 0,
+  tokens = 0,
+  minutes = 0,
+}: {
+  readonly usd?: number | undefined;
+  readonly tokens?: number | undefined;
+  readonly minutes?: number | undefined;
+}): Amounts {
+  return { tokens, milliseconds: Math.ceil(minutes * 60_000), microUsd: microUsd(usd) };
+}
+
 export function usdOf(micro: number): number {
   return micro / 1_000_000;
 }

@@ -5,7 +5,7 @@ import type { ApiPorts } from "../../api/ports.ts";
 import { type Action, grantText, may, ROLES } from "../../core/identity/access.ts";
 import { documentOf, type Operation, TestApi } from "../support/api.ts";
 import { GOAL } from "../support/goals.ts";
-import { waiting } from "./scene.ts";
+import { toldOf, waiting } from "./scene.ts";
 
 const { operations } = await documentOf(createApi({ world: { clock: systemClock } } as ApiPorts));
 const PLACES = ["dev", "prod"] as const;
@@ -95,6 +95,19 @@ test("who may steer does not also grant a budget", async () => {
   const path = "/api/conductor/execution/exec_dev/interventions";
   const refused = await api.post(path, { as: "grace", grants: ["operator:dev"], body });
   expect([refused.status, refused.body.name]).toEqual([403, "Forbidden"]);
-  const granted = await api.post(path, { as: "grace", grants: ["admin:dev"], body });
-  expect(granted.status).toBe(200);
+  const admin = { as: "grace", grants: ["admin:dev"] };
+  expect((await api.post(path, { ...admin, body })).status).toBe(200);
+  const own = await api.post(path, { as: "ada", grants: ["admin:dev"], body });
+  expect([own.status, own.body.name]).toEqual([403, "SelfApproval"]);
+  for (const overrideBudget of [0, -1, {}, { usd: 0 }, { tokens: 1.5 }, { hours: 1 }]) {
+    const odd = await api.post(path, { ...admin, body: { overrideBudget } });
+    expect([overrideBudget, odd.status, odd.body.name]).toEqual([overrideBudget, 400, "InvalidInput"]);
+  }
+  const more = { tokens: 1_000, minutes: 2.5 };
+  expect((await api.post(path, { ...admin, body: { overrideBudget: more } })).status).toBe(200);
+  const grants = (await toldOf(api.home.world, "exec_dev")).filter(({ type }) => type === "budget.granted");
+  expect(grants.map(({ data }) => data["more"])).toEqual([
+    { tokens: 0, milliseconds: 0, microUsd: 5_000_000 },
+    { tokens: 1_000, milliseconds: 150_000, microUsd: 0 },
+  ]);
 });

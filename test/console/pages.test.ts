@@ -217,6 +217,46 @@ test("a mail is shown as it looks, in a frame in which nothing runs, loads or is
   expect((await new Browser(console.app).get("/outbox/1/html")).status).toBe(303);
 });
 
+test("an execution that is short of its budget is granted more by an administrator who did not ask for it", async () => {
+  const console = new TestConsole();
+  const { world } = console.home;
+  const parked = {
+    taskToken: "t",
+    at: new Date().toISOString(),
+    why: "budget",
+    status: "IN_PROGRESS",
+    shortage: "no tokens left",
+  } as const;
+  await waiting(world, "dev", { execution: { status: "paused", parked, changeStatus: "IN_PROGRESS" } });
+  const grace = await console.browser("grace", ["admin:dev"]);
+  const { text } = await grace.get("/executions/exec_dev");
+  expect([text.includes("no tokens left"), text.includes("Grant more")]).toEqual([true, true]);
+  expect((await grace.post("/executions/exec_dev/grant", { usd: "", tokens: "", minutes: "" })).status).toBe(
+    400,
+  );
+  expect((await grace.post("/executions/exec_dev/grant", { tokens: "many" })).status).toBe(400);
+  expect((await grace.post("/executions/exec_dev/grant", { tokens: "5000" }, { bare: true })).status).toBe(
+    403,
+  );
+  for (const [name, grants] of [
+    ["eve", ["operator:dev"]],
+    ["ada", ["admin:dev"]],
+  ] as const) {
+    const other = await console.browser(name, grants);
+    expect((await other.get("/executions/exec_dev")).text).not.toContain("Grant more");
+    expect((await other.post("/executions/exec_dev/grant", { tokens: "5000" })).status).toBe(403);
+  }
+  expect(await find(world.table, "exec_dev")).toMatchObject({ status: "paused" });
+  const { status } = await grace.post("/executions/exec_dev/grant", { tokens: "5000", minutes: "1.5" });
+  expect(status).toBe(303);
+  expect(await find(world.table, "exec_dev")).toMatchObject({ status: "running" });
+  const told = (await toldOf(world, "exec_dev")).find(({ type }) => type === "budget.granted");
+  expect(told).toMatchObject({
+    actor: "grace",
+    data: { more: { tokens: 5_000, milliseconds: 90_000, microUsd: 0 } },
+  });
+});
+
 test("the record is searched, verified and taken away", async () => {
   const console = new TestConsole();
   const ada = await console.browser("ada", ADMIN);
