@@ -1,8 +1,9 @@
 import { html } from "hono/html";
 import type { NoticeKind } from "../../core/approval/notices.ts";
 import type { Dossier } from "../../core/artifacts/dossier.ts";
+import { conditionSentence, narrowest } from "../../core/gate/conditions.ts";
 import { isCritical } from "../../core/gate/critical.ts";
-import type { Gate } from "../../core/gate/gate.ts";
+import { conditionsOf, type Gate } from "../../core/gate/gate.ts";
 import type { Mail } from "../../core/mail/mailer.ts";
 
 export interface ApprovalMail {
@@ -35,11 +36,13 @@ export function approvalMail(mail: ApprovalMail): Mail {
 function factsOf({ gate, dossier }: ApprovalMail): readonly (readonly [string, string])[] {
   const { environment, stack, requestedBy, requiredApprovals, votes, expiresAt, digest } = gate;
   const essentials: (readonly [string, string])[] = dossier ? essentialsOf(dossier) : [];
+  const only = narrowest(conditionsOf([gate])).map(conditionSentence);
   return [
     ["Stack", `${stack} in ${environment}`],
     ["Asked for by", requestedBy],
     ...essentials,
     ["Approvals", `${votes.length} of ${requiredApprovals} so far`],
+    ...(only.length > 0 ? [["Applied only if", only.join("; ")] as const] : []),
     ["Closes by itself", `${expiresAt.slice(0, 16).replace("T", " ")} UTC`],
     ["Digest", digest],
   ];

@@ -2,7 +2,7 @@ import { Secret, TOTP } from "otpauth";
 import { expect, test } from "vitest";
 import { notifyOpenGates } from "../../api/mails/notify.ts";
 import { linkFor, sealLink } from "../../core/approval/link.ts";
-import { gateById } from "../../core/gate/gates.ts";
+import { castVote, gateById } from "../../core/gate/gates.ts";
 import type { Mail } from "../../core/mail/mailer.ts";
 import { atomically } from "../../core/table/atomically.ts";
 import { keys } from "../../core/table/keys.ts";
@@ -50,6 +50,23 @@ test("every approver gets one mail with the dossier's essentials, in text and in
   expect(told.filter(({ type }) => type === "gate.notified")).toMatchObject([
     { data: { kind: "ask", people: ["grace", "linus"] } },
   ]);
+});
+
+test("who is reminded reads what an earlier approval depends on", async () => {
+  const console = new TestConsole();
+  const { world } = console.home;
+  const { gate } = await waiting(world, "dev", { gate: { requiredApprovals: 2 } });
+  await console.known("linus", APPROVER);
+  const by = {
+    caller: { principal: "grace", via: "api", authenticated: true },
+    digest: gate.digest,
+  } as const;
+  const conditions = [{ kind: "max_resources", value: 3 }, { kind: "no_removal" }] as const;
+  await castVote(world.table, { gateId: gate.id, decision: "approve", ...by, conditions }, world.clock.now());
+  await notify(console);
+  const [mail] = console.mailer.sent(1);
+  for (const said of [mail?.text, mail?.html])
+    expect(said).toMatch(/Applied only if.*at most 3 resources change; nothing is removed/);
 });
 
 test("opening a link decides nothing, however often; its form decides, once", async () => {
