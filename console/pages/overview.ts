@@ -65,6 +65,6 @@ function examplesCard({ examples, session }: Overview): Html {
 function exampleForm({ name, goal }: ExampleGoal, session: Session): Html {
   const { goal: text, environment } = goal as { goal?: string; environment?: string };
   return html`<form method="post" action="/examples/${name}" class="example">${formToken(session)}
-<div><strong>${name}</strong> <span class="env">${environment ?? ""}</span><p class="muted small clip">${text ?? ""}</p></div>
+<div><strong>${name}</strong> <span class="env ${environment ?? ""}">${environment ?? ""}</span><p class="muted small clip">${text ?? ""}</p></div>
 <button aria-label="Start ${name}">Start</button></form>`;
 }
