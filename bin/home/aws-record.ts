@@ -17,7 +17,6 @@ import { sha256 } from "../../core/digest.ts";
 import type { Memory } from "../../core/memory/memory-means.ts";
 import { TableIndex } from "../../core/memory/table-index.ts";
 import type { ModelProvider } from "../../core/model/model.ts";
-import { ANCHOR_RETENTION_DAYS } from "../../core/timeline/chain.ts";
 import type { Emulator } from "./emulator.ts";
 import { noCloud } from "./no-cloud.ts";
 import type { Home } from "./record.ts";
@@ -32,6 +31,9 @@ export interface AwsRecordOptions {
   readonly models?: readonly ModelProvider[];
   readonly memory?: Partial<Memory>;
 }
+
+/** How long an anchor cannot be removed at an emulator; a deployment has it by its environment. */
+const ANCHOR_RETENTION_DAYS = 400;
 
 /** How often one looks whether there is something new, in milliseconds: every look is a few calls. */
 const LOOK_MS = 1_000;

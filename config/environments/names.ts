@@ -10,6 +10,8 @@ export function namesOf({ environment, account, region }: Place) {
   const mesh = `agent-mesh-${environment}`;
   return {
     mesh,
+    account,
+    region,
     stack: (name: StackName) => `${mesh}-${name}`,
     table: `${mesh}-kv`,
     // The names of buckets are everybody's; an account's number makes them ours.

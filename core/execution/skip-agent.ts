@@ -3,8 +3,8 @@ import { InputError } from "../artifacts/parse.ts";
 import { requireOptional } from "../policy/skipping.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
-import { find } from "./executions.ts";
 import type { Execution } from "./execution.ts";
+import { find } from "./executions.ts";
 import { signal } from "./signal.ts";
 
 /**

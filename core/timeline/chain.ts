@@ -51,9 +51,6 @@ export function hashOf({ hash: _stored, ...event }: TimelineEvent): string {
   return digestOf(event);
 }
 
-/** How long an anchor cannot be removed where it is kept apart. */
-export const ANCHOR_RETENTION_DAYS = 400;
-
 /** Events whose place in the chain is anchored outside the table as soon as they are stored. */
 const ANCHORED = new Set([
   "execution.began",

@@ -8,8 +8,8 @@ import { StepFunctionsOrchestrator } from "../../adapters/aws/orchestrator.ts";
 import { DynamoTable } from "../../adapters/aws/table.ts";
 import { itemOf, type Row } from "../../adapters/aws/table-rows.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
-import { ANCHOR_RETENTION_DAYS } from "../../core/timeline/chain.ts";
 import { instrumentsOf } from "../instruments.ts";
+import { ownEnvironment } from "../record-world.ts";
 import { type Dispatching, dispatchOutbox } from "./handler.ts";
 
 const { logger, metrics, traced, around } = instrumentsOf("dispatcher");
@@ -19,7 +19,12 @@ const dispatching: Dispatching = {
   table: new DynamoTable(place, table, systemClock),
   receivers: {
     orchestrator: new StepFunctionsOrchestrator(place, machinesFrom(process.env)),
-    anchors: new S3AnchorStore(place, anchors, ANCHOR_RETENTION_DAYS, systemClock),
+    anchors: new S3AnchorStore(
+      place,
+      anchors,
+      ownEnvironment(process.env).timelineRetentionDays,
+      systemClock,
+    ),
   },
   bus: new EventBridgeBus(place, bus, systemClock),
   itemOf: (image) => itemOf(image as Row),

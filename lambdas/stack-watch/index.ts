@@ -4,7 +4,6 @@ import { meshCloud } from "../../adapters/aws/mesh-cloud.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { cloudInLane } from "../../core/lane/cloud-in-lane.ts";
 import { auditWorkspace } from "../../core/timeline/audit.ts";
-import { ANCHOR_RETENTION_DAYS } from "../../core/timeline/chain.ts";
 import { recordFindings, watchStacks } from "../../core/watch/stacks.ts";
 import { guardFindings } from "../sentinel/policies.ts";
 import { watchEntry } from "../watch.ts";
@@ -19,11 +18,11 @@ export const handler = watchEntry(
   "stacks",
   process.env,
   async ({ world, environment, place }) => {
-    const { account, region, environment: name } = environment;
+    const { account, region, environment: name, timelineRetentionDays } = environment;
     const target = { environment: name, account, region };
     const opened = meshCloud({ target, place, clock: systemClock, bucket: artifacts, inLane: true });
     const reader = cloudInLane("stack-watch", "read_only", opened).reader();
-    const store = new S3AnchorStore(place, anchors, ANCHOR_RETENTION_DAYS, systemClock);
+    const store = new S3AnchorStore(place, anchors, timelineRetentionDays, systemClock);
     const audited = await recordFindings(() =>
       auditWorkspace({ world, anchors: store }, AbortSignal.timeout(AUDIT_MS)),
     );

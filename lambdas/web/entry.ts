@@ -12,7 +12,6 @@ import type { ApiPorts } from "../../api/ports.ts";
 import { ApiError } from "../../api/problem.ts";
 import { AGENT_NAMES } from "../../core/agent/agent-names.ts";
 import { auditWorkspace } from "../../core/timeline/audit.ts";
-import { ANCHOR_RETENTION_DAYS } from "../../core/timeline/chain.ts";
 import { type Instruments, instrumentsOf } from "../instruments.ts";
 import { ownEnvironment, recordWorld } from "../record-world.ts";
 
@@ -31,7 +30,8 @@ export function webOf(name: string, variables: Variables) {
   const environment = ownEnvironment(variables);
   const world = recordWorld(place, variables);
   const { anchors } = meshFrom(variables, ["anchors"]);
-  const record = { world, anchors: new S3AnchorStore(place, anchors, ANCHOR_RETENTION_DAYS, systemClock) };
+  const store = new S3AnchorStore(place, anchors, environment.timelineRetentionDays, systemClock);
+  const record = { world, anchors: store };
   const shared = {
     world,
     environments: [environment.environment],

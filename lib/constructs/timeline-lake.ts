@@ -54,7 +54,7 @@ export class TimelineLake extends Construct {
     role.addToPolicy(
       new PolicyStatement({
         actions: ["s3:PutObject", "s3:AbortMultipartUpload"],
-        resources: [bucket.arnForObjects("timeline/*")],
+        resources: [bucket.arnForObjects("timeline/*"), bucket.arnForObjects("timeline-failed/*")],
       }),
     );
     role.addToPolicy(
@@ -67,8 +67,12 @@ export class TimelineLake extends Construct {
       new PolicyStatement({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.keyArn] }),
     );
     acknowledgeWildcards(role, {
-      [`<${stack.getLogicalId(bucket.node.defaultChild as never)}.Arn>/timeline/*`]:
-        "Firehose names its objects by the time",
+      ...Object.fromEntries(
+        ["timeline/*", "timeline-failed/*"].map((prefix) => [
+          `<${stack.getLogicalId(bucket.node.defaultChild as never)}.Arn>/${prefix}`,
+          "Firehose names its objects by the time",
+        ]),
+      ),
     });
     const stream = new CfnDeliveryStream(this, "Stream", {
       deliveryStreamName: `${mesh}-timeline`,

@@ -13,6 +13,8 @@ export interface TimelineStoreProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
+const ROOT = "arn:aws:iam::*:root";
+
 /** Where the heads of the record's chains are kept apart from it, under Object Lock in governance mode (law 9). */
 export class TimelineStore extends Construct {
   readonly bucket: Bucket;
@@ -43,10 +45,23 @@ export class TimelineStore extends Construct {
         sid: "NobodyLiftsTheLock",
         effect: Effect.DENY,
         principals: [new AnyPrincipal()],
-        actions: ["s3:BypassGovernanceRetention", "s3:PutBucketObjectLockConfiguration"],
+        actions: ["s3:BypassGovernanceRetention"],
         resources: [this.bucket.bucketArn, this.bucket.arnForObjects("*")],
         // Whoever must after all signs in as the account's root, which is an event of its own.
-        conditions: { StringNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:root" } },
+        conditions: { StringNotLike: { "aws:PrincipalArn": ROOT } },
+      }),
+    );
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "OnlyADeploymentSaysHowLong",
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ["s3:PutBucketObjectLockConfiguration"],
+        resources: [this.bucket.bucketArn],
+        // It is about anchors to come: what is locked stays locked.
+        conditions: {
+          StringNotLike: { "aws:PrincipalArn": [ROOT, "arn:aws:iam::*:role/cdk-*-cfn-exec-role-*"] },
+        },
       }),
     );
   }

@@ -4,9 +4,9 @@ import { Schedule } from "aws-cdk-lib/aws-events";
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { CfnDBCluster, CfnDBInstance, CfnDBSubnetGroup } from "aws-cdk-lib/aws-rds";
-import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { acknowledge, acknowledgeZones } from "./acknowledge.ts";
+import { acknowledge, acknowledgeWildcards, acknowledgeZones } from "./acknowledge.ts";
 
 export interface VectorStoreProps {
   readonly name: string;
@@ -107,11 +107,13 @@ export class VectorStore extends Construct {
         }),
       ],
     });
+    const { region, account } = Stack.of(this);
+    const snapshots = `arn:aws:rds:${region}:${account}:cluster-snapshot:awsbackup:*`;
     const role = new Role(this, "BackupRole", {
       roleName: `${name}-backup`,
       assumedBy: new ServicePrincipal("backup.amazonaws.com"),
     });
-    new ManagedPolicy(this, "BackupPolicy", {
+    const backupPolicy = new ManagedPolicy(this, "BackupPolicy", {
       description: "Takes snapshots of the memory's database",
       statements: [
         new PolicyStatement({
@@ -124,7 +126,7 @@ export class VectorStore extends Construct {
             "rds:DescribeDBClusters",
             "rds:ListTagsForResource",
           ],
-          resources: [this.cluster.attrDbClusterArn, `${this.cluster.attrDbClusterArn}-snapshot`],
+          resources: [this.cluster.attrDbClusterArn, snapshots],
         }),
         new PolicyStatement({
           actions: ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
@@ -132,6 +134,9 @@ export class VectorStore extends Construct {
         }),
       ],
       roles: [role],
+    });
+    acknowledgeWildcards(backupPolicy, {
+      [snapshots]: "AWS Backup names the snapshots it takes by the time",
     });
     plan.addSelection("Database", {
       resources: [BackupResource.fromArn(this.cluster.attrDbClusterArn)],

@@ -29,14 +29,21 @@ const MADE_PUBLIC = [
 /** In production also what a stack of a lesser environment deletes when it goes. */
 const LOST_IN_PROD = [
   "dynamodb:DeleteBackup",
-  "ec2:DeleteFlowLogs",
   "kms:DisableKey",
   "kms:DisableKeyRotation",
-  "kms:ScheduleKeyDeletion",
-  "logs:DeleteLogGroup",
   "logs:DeleteRetentionPolicy",
   "rds:DeleteDBClusterSnapshot",
   "rds:DeleteDBSnapshot",
+];
+
+/**
+ * What CloudFormation has to take back of a creation that failed (law 8), and of nothing else: a stack policy denies it
+ * during updates, and the broker applies no change that asks for it. Whatever a stack made may not do it at all.
+ */
+const LOST_BY_WORKLOADS = [
+  "ec2:DeleteFlowLogs",
+  "kms:ScheduleKeyDeletion",
+  "logs:DeleteLogGroup",
   "s3:DeleteBucketPolicy",
 ];
 
@@ -57,7 +64,14 @@ export function boundaryStatements(
     deny("KeepLogging", LOGGING_OFF),
     deny("KeepEncryption", ENCRYPTION_OFF),
     deny("KeepPrivate", MADE_PUBLIC),
-    ...(isProd ? [deny("LoseNothingInProduction", LOST_IN_PROD)] : []),
+    ...(isProd
+      ? [
+          deny("LoseNothingInProduction", LOST_IN_PROD),
+          deny("NorWhatOnlyAStackMayUndo", LOST_BY_WORKLOADS, ["*"], {
+            ArnNotEquals: { "aws:PrincipalArn": iamArn(`role/${names.role("cfn")}`) },
+          }),
+        ]
+      : []),
     deny("NoDatabaseWithoutEncryption", ["rds:CreateDBCluster", "rds:CreateDBInstance"], ["*"], {
       Bool: { "rds:StorageEncrypted": "false" },
     }),
@@ -74,20 +88,34 @@ export function boundaryStatements(
   ];
 }
 
-const BOUNDED = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary"];
+/** Of roles that have another boundary or none, nothing may be made, and what they may do is not to be changed. */
+const BOUNDED = [
+  "iam:AttachRolePolicy",
+  "iam:CreateRole",
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:PutRolePermissionsBoundary",
+  "iam:PutRolePolicy",
+  "iam:PutUserPermissionsBoundary",
+];
 
 /** Law 12: nothing named like ours, and no key or image that is tagged as ours. */
-function ownResources({ arn, iamArn }: Names, unnamed: readonly string[]): PolicyStatement[] {
+function ownResources({ arn, iamArn, account }: Names, unnamed: readonly string[]): PolicyStatement[] {
   const prefix = "agent-mesh-";
   const resources = [
     iamArn(`role/${prefix}*`),
     iamArn(`policy/${prefix}*`),
     `arn:aws:s3:::${prefix}*`,
+    // What deploys us: CDK's own roles and the bucket that our functions' code comes from.
+    iamArn("role/cdk-*"),
+    "arn:aws:s3:::cdk-*",
+    `arn:aws:cloudwatch::${account}:dashboard/${prefix}*`,
     ...[
       ["athena", `workgroup/${prefix}*`],
       ["cloudformation", `stack/${prefix}*`],
       ["cloudtrail", `trail/${prefix}*`],
       ["cloudwatch", `alarm:${prefix}*`],
+      ["ecr", "repository/cdk-*"],
       ["cognito-idp", "userpool/*"],
       ["dynamodb", `table/${prefix}*`],
       ["ecr", `repository/${prefix}*`],
@@ -95,13 +123,20 @@ function ownResources({ arn, iamArn }: Names, unnamed: readonly string[]): Polic
       ["ecs", `service/${prefix}*`],
       ["ecs", `task/${prefix}*`],
       ["ecs", `task-definition/${prefix}*`],
+      ["events", `archive/${prefix}*`],
       ["events", `event-bus/${prefix}*`],
       ["events", `rule/${prefix}*`],
+      ["firehose", `deliverystream/${prefix}*`],
+      ["glue", "database/agent_mesh_*"],
+      ["glue", "table/agent_mesh_*/*"],
       ["lambda", `function:${prefix}*`],
       ["logs", `log-group:/aws/*/${prefix}*`],
       ["rds", `cluster:${prefix}*`],
+      ["rds", `db:${prefix}*`],
       ["scheduler", `schedule/*/${prefix}*`],
       ["secretsmanager", `secret:${prefix}*`],
+      ["ses", "identity/*"],
+      ["ses", `configuration-set/${prefix}*`],
       ["sns", `${prefix}*`],
       ["sqs", `${prefix}*`],
       ["ssm", `parameter/${prefix}*`],

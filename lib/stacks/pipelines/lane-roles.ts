@@ -1,5 +1,5 @@
 import {
-  ArnPrincipal,
+  AccountRootPrincipal,
   Effect,
   ManagedPolicy,
   PolicyStatement,
@@ -61,7 +61,10 @@ export class LaneRoles extends Construct {
       "IAM5[Resource::*]": "A boundary grants nothing: it takes from what the roles' own policies grant",
     });
     this.#letBuild(names);
-    const broker = new ArnPrincipal(names.iamArn(`role/${names.functionRole("execute", "broker")}`));
+    // A trust policy that names a role is refused while there is none: IAM looks it up, and this may be made first.
+    const broker = new AccountRootPrincipal().withConditions({
+      ArnEquals: { "aws:PrincipalArn": names.iamArn(`role/${names.functionRole("execute", "broker")}`) },
+    });
     this.apply = new Role(this, "Apply", {
       roleName: names.role("apply"),
       description: "Assumed by the broker for one approved change at a time",
@@ -77,7 +80,7 @@ export class LaneRoles extends Construct {
       new PolicyStatement({
         effect: Effect.DENY,
         actions: ["sts:AssumeRole"],
-        principals: [broker],
+        principals: [new AccountRootPrincipal()],
         conditions: { Null: { "sts:SourceIdentity": "true" } },
       }),
     );
@@ -122,6 +125,8 @@ export class LaneRoles extends Construct {
     });
     acknowledgeWildcards(withRoles, {
       [names.iamArn("role/*")]: "Roles of stacks get names of CloudFormation's, and all of them the boundary",
+      [names.iamArn("role/aws-service-role/*")]: "Services name the roles they make themselves",
+      [names.arn("kms", "key/*")]: "Keys of stacks have no names; they are used through services alone",
     });
   }
 }

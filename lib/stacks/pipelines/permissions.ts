@@ -1,7 +1,7 @@
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Names } from "../../../config/environments/names.ts";
 import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
-import { DRIFT_READING } from "./drift-reading.ts";
+import { DRIFT_READING, SNAPSHOT_READING, STACK_READING } from "./account-reading.ts";
 import type { FunctionSpec } from "./functions.ts";
 import { MACHINES } from "./machines.ts";
 
@@ -16,23 +16,8 @@ const TOLD = ["NOTICE#*", "MAIL#*", "GLASS", "CHAIN#*"];
 
 const TABLE_READING = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
 /** What the parts of a transaction are judged by. */
-const TABLE_WRITING = ["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem"];
-
-/** What of CloudFormation only looks; of one stack each. */
-const STACK_READING = [
-  "DescribeChangeSet",
-  "DescribeStackEvents",
-  "DescribeStacks",
-  "DetectStackResourceDrift",
-  "GetTemplate",
-  "ListStackResources",
-].map((action) => `cloudformation:${action}`);
-
-const SNAPSHOT_READING = [
-  "dynamodb:ListBackups",
-  "rds:DescribeDBClusterSnapshots",
-  "rds:DescribeDBSnapshots",
-];
+const TABLE_APPENDING = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"];
+const TABLE_WRITING = [...TABLE_APPENDING, "dynamodb:DeleteItem"];
 
 /** What each function may do, by its lane and its tasks, as IAM's policy statements of one environment. */
 export class Permissions {
@@ -68,6 +53,8 @@ export class Permissions {
     const { arn, artifacts, machine, secret, timeline } = this.#names;
     return {
       "*": "These look, or answer whoever gave them a token: AWS knows no narrower resource for them, or none whose name is known before a change",
+      [arn("ses", "identity/*")]:
+        "From one address alone: in SES's sandbox recipients are identities as well",
       [arn("cloudformation", "stack/*")]:
         "Which stacks people will have changed is not known before; Conductor's own are denied",
       [`arn:aws:s3:::${artifacts}/artifacts/*`]: "Artifacts are named by the hash of what is in them",
@@ -91,7 +78,12 @@ export class Permissions {
 
   /** For a watch: it appends what it found, and no more. */
   watching({ looks }: { readonly looks: boolean }): PolicyStatement[] {
-    const own = allow("FileItsReport", TABLE_WRITING, this.#table(), leading(["WATCH#*", "CHAIN#workspace"]));
+    const own = allow(
+      "FileItsReport",
+      TABLE_APPENDING,
+      this.#table(),
+      leading(["WATCH#*", "CHAIN#workspace"]),
+    );
     const seen = looks ? [...this.#looking(), ...this.readingAnchors()] : [];
     return [...this.#reading(), own, this.#artifacts("PutObject"), ...seen];
   }
@@ -111,7 +103,8 @@ export class Permissions {
       allow(
         "SendMails",
         ["ses:SendEmail"],
-        [arn("ses", `identity/${mailDomain(this.#config)}`), arn("ses", `configuration-set/${mailSet}`)],
+        // In SES's sandbox whom a mail is for counts as an identity as well.
+        [arn("ses", "identity/*"), arn("ses", `configuration-set/${mailSet}`)],
         { StringEquals: { "ses:FromAddress": sender } },
       ),
     ];
@@ -183,7 +176,9 @@ export class Permissions {
 
   #evidence(): PolicyStatement[] {
     return [
-      allow("AppendItsOwnEvidence", TABLE_WRITING, this.#table(), leading(EVIDENCE)),
+      allow("AppendItsOwnEvidence", TABLE_APPENDING, this.#table(), leading(EVIDENCE)),
+      // A memory that another one has taken the place of.
+      allow("ForgetWhatIsOutdated", ["dynamodb:DeleteItem"], this.#table(), leading(["MEMORY#*"])),
       this.#artifacts("PutObject"),
     ];
   }

@@ -140,9 +140,31 @@ export function buildingStatements(): PolicyStatement[] {
   );
 }
 
-/** With the roles of a stack's functions. */
-export function boundedRoleStatements({ iamArn, boundary }: Names): PolicyStatement[] {
+/** Services whose first resource in an account makes a role of theirs. */
+const LINKED = ["rds.amazonaws.com", "ops.apigateway.amazonaws.com"];
+/** Services that ask whoever makes something of theirs for the use of its key. */
+const WITH_KEYS = ["dynamodb", "lambda", "logs", "rds", "s3", "secretsmanager", "sqs"];
+
+/** With the roles of a stack's functions, and with keys on behalf of services. */
+export function boundedRoleStatements({ iamArn, arn, region, account, boundary }: Names): PolicyStatement[] {
   return [
+    new PolicyStatement({
+      sid: "LetServicesMakeTheirRoles",
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: [iamArn("role/aws-service-role/*")],
+      conditions: { StringEquals: { "iam:AWSServiceName": LINKED } },
+    }),
+    new PolicyStatement({
+      sid: "UseKeysForServices",
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: [arn("kms", "key/*")],
+      conditions: {
+        StringEquals: {
+          "kms:CallerAccount": account,
+          "kms:ViaService": WITH_KEYS.map((service) => `${service}.${region}.amazonaws.com`),
+        },
+      },
+    }),
     new PolicyStatement({
       sid: "MakeBoundedRoles",
       actions: ["iam:CreateRole", "iam:PutRolePermissionsBoundary"],

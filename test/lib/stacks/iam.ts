@@ -97,6 +97,15 @@ function arnOf(logicalId: string, { Resources }: Template, { account, region }: 
   }
 }
 
+/** Every key's policy leaves the rest to the account's own IAM; without one IAM's word counts for nothing. */
+function keyPolicy(accountId: string): Document {
+  const Principal = { AWS: `arn:aws:iam::${accountId}:root` };
+  return {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal, Action: "kms:*", Resource: "*" }],
+  };
+}
+
 /** Whether IAM lets a role do something. @throws when the request itself makes no sense to IAM */
 export async function may(role: DeployedRole, request: Request): Promise<boolean> {
   const [, , , , accountId = ""] = role.arn.split(":");
@@ -106,13 +115,14 @@ export async function may(role: DeployedRole, request: Request): Promise<boolean
         principal: role.arn,
         action: request.action,
         resource: { resource: request.resource, accountId },
-        contextVariables: { ...request.context },
+        contextVariables: { "aws:PrincipalArn": role.arn, ...request.context },
       },
       identityPolicies: role.policies.map((policy, at) => ({ name: `policy-${at}`, policy })),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       ...(role.boundary && { permissionBoundaryPolicies: [{ name: "boundary", policy: role.boundary }] }),
       ...(request.sessionPolicy !== undefined && { sessionPolicy: request.sessionPolicy }),
+      ...(request.action.startsWith("kms:") && { resourcePolicy: keyPolicy(accountId) }),
     },
     {},
   );

@@ -471,6 +471,30 @@ const CONDUCTOR: Request[] = [
   ["states:UpdateStateMachine", names.arn("states", "stateMachine:agent-mesh-dev-change")],
 ].map(([action, resource, context]) => ({ action, resource, ...(context && { context }) }) as Request);
 
+const ADMIN = names.iamArn("role/Admin");
+const CDK_ROLE = names.iamArn(`role/cdk-hnb659fds-cfn-exec-role-${account}-${region}`);
+
+/** What leads around law 12: the roles that deploy us, and those that nobody bounded. */
+const AROUND_LAW_12: Request[] = [
+  ["iam:AttachRolePolicy", ADMIN],
+  ["iam:PutRolePolicy", ADMIN],
+  ["iam:DetachRolePolicy", ADMIN],
+  ["iam:DeleteRolePolicy", ADMIN, { "iam:PermissionsBoundary": names.iamArn("policy/wider") }],
+  ["iam:UpdateAssumeRolePolicy", CDK_ROLE],
+  ["iam:PutRolePolicy", CDK_ROLE, { "iam:PermissionsBoundary": names.iamArn(`policy/${names.boundary}`) }],
+  ["iam:DeleteRole", CDK_ROLE],
+  ["iam:PassRole", CDK_ROLE, { "iam:PassedToService": "cloudformation.amazonaws.com" }],
+  ["sts:AssumeRole", CDK_ROLE],
+  ["s3:PutBucketPolicy", `arn:aws:s3:::cdk-hnb659fds-assets-${account}-${region}`],
+  ["s3:PutObject", `arn:aws:s3:::cdk-hnb659fds-assets-${account}-${region}/x.zip`],
+  ["events:DeleteArchive", names.arn("events", "archive/agent-mesh-dev")],
+  ["cloudwatch:DeleteDashboards", `arn:aws:cloudwatch::${account}:dashboard/agent-mesh-dev`],
+  ["firehose:DeleteDeliveryStream", names.arn("firehose", "deliverystream/agent-mesh-dev-timeline")],
+  ["glue:DeleteDatabase", names.arn("glue", "database/agent_mesh_dev")],
+  ["rds:DeleteDBInstance", names.arn("rds", "db:agent-mesh-dev-memory")],
+  ["ses:DeleteEmailIdentity", names.arn("ses", "identity/dev.conductor.example")],
+].map(([action, resource, context]) => ({ action, resource, ...(context && { context }) }) as Request);
+
 /** The unconditional part of law 7, on things of anybody's. */
 const NEVER: Request[] = [
   ["cloudtrail:StopLogging", names.arn("cloudtrail", "trail/main")],
@@ -536,6 +560,11 @@ describe("whatever is approved", () => {
     expect(able).toEqual(calls ? [names.role("states-change"), names.role("states-rollback")] : []);
   });
 
+  test.each(AROUND_LAW_12)("nobody gets around law 12 by $action on $resource", async (request) => {
+    for (const [name, one] of [...roles, ["a workload", workload] as const])
+      expect([name, await may(one, request)]).toEqual([name, false]);
+  });
+
   test.each(NEVER)("law 7 denies $action on $resource with $context to everybody", async (request) => {
     for (const [name, one] of [...roles, ["a workload", workload] as const])
       expect([name, await may(one, request)]).toEqual([name, false]);
@@ -544,9 +573,57 @@ describe("whatever is approved", () => {
   test.each(NEVER_IN_PROD)("law 7 denies %s to everybody in production", async (action, resource) => {
     const boundary = prodRoles.get("agent-mesh-prod-cfn")?.boundary;
     const bounded = { ...workload, arn: "arn:aws:iam::093646564004:role/shop-Api", boundary };
-    for (const [name, one] of [...prodRoles, ["a workload", bounded] as const])
-      expect([name, await may(one, { action, resource })]).toEqual([name, false]);
+    // CloudFormation takes back what a creation that failed has made; the broker and a stack policy see to the rest.
+    const takingBack = ["ec2:DeleteFlowLogs", "kms:ScheduleKeyDeletion", "logs:DeleteLogGroup"].includes(
+      action,
+    );
+    for (const [name, one] of [...prodRoles, ["a workload", bounded] as const]) {
+      const mayUndo = takingBack && name === "agent-mesh-prod-cfn";
+      expect([name, await may(one, { action, resource })]).toEqual([name, mayUndo]);
+    }
   });
+});
+
+test("no agent deletes a row of the record, or of another's budget", async () => {
+  for (const name of inLane("read_only"))
+    for (const partition of [
+      "EXECUTION#exec_1",
+      "CHAIN#exec_1",
+      "CHAIN#workspace",
+      "BUDGET#day#2026-01-05",
+    ]) {
+      const request = { action: "dynamodb:DeleteItem", resource: TABLE, context: rows(partition) };
+      expect([name, partition, await may(functionRole(name), request)]).toEqual([name, partition, false]);
+    }
+});
+
+test("no role is trusted by a name that may not be there yet", () => {
+  for (const deployed of [roles, prodRoles])
+    for (const [name, { trust }] of deployed)
+      expect([name, JSON.stringify(trust)]).toEqual([
+        name,
+        expect.not.stringMatching(/"AWS":"arn:aws:iam::\d{12}:role\//),
+      ]);
+});
+
+test("CloudFormation may use keys through services, and let them make their roles", async () => {
+  const service = role(names.role("cfn"));
+  const key = names.arn("kms", "key/1");
+  const via = (name: string) => ({
+    "kms:ViaService": `${name}.${region}.amazonaws.com`,
+    "kms:CallerAccount": account,
+  });
+  for (const action of ["kms:Decrypt", "kms:GenerateDataKey"]) {
+    expect(await may(service, { action, resource: key, context: via("secretsmanager") })).toBe(true);
+    expect(await may(service, { action, resource: key })).toBe(false);
+  }
+  const linked = (name: string): Request => ({
+    action: "iam:CreateServiceLinkedRole",
+    resource: names.iamArn("role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"),
+    context: { "iam:AWSServiceName": name },
+  });
+  expect(await may(service, linked("rds.amazonaws.com"))).toBe(true);
+  expect(await may(service, linked("organizations.amazonaws.com"))).toBe(false);
 });
 
 test("policies and names are no longer than IAM takes", () => {

@@ -1,3 +1,21 @@
+/** What of CloudFormation only looks; of one stack each. */
+export const STACK_READING = [
+  "DescribeChangeSet",
+  "DescribeStackEvents",
+  "DescribeStacks",
+  "DetectStackResourceDrift",
+  "GetTemplate",
+  "ListStackResources",
+].map((action) => `cloudformation:${action}`);
+
+export const SNAPSHOT_READING = [
+  "dynamodb:ListBackups",
+  "rds:DescribeDBClusterSnapshots",
+  "rds:DescribeDBSnapshots",
+  // Drift detection asks whether third parties' types are configured.
+  "cloudformation:BatchDescribeTypeConfigurations",
+];
+
 /**
  * What CloudFormation reads of each type of the catalog to compare it with its template. It looks as whoever asks it
  * to; none of these tells what is in a table, an object or a secret.
