@@ -21,6 +21,7 @@ for (const [name, description, run] of [
     .description(description)
     .requiredOption("--env <name>", "the environment")
     .addOption(new Option("--tier <name>", "what to deploy").choices(STACKS).makeOptionMandatory())
+    .option("--yes", "deploy wider rights without asking, where somebody has approved them elsewhere")
     .option("--confirm <stack>", "the stack's name, for a terminal that nobody is at")
     .action(async (choices: Choices & { readonly confirm?: string }) => {
       process.exitCode = await run(choices, means(choices.confirm));
@@ -49,6 +50,7 @@ function means(confirm: string | undefined): Means {
 
 const EXITS: Readonly<Record<string, number>> = {
   UnknownEnvironment: EXIT.invalid,
+  TierNotConfigured: EXIT.invalid,
   DestructionRefused: EXIT.blocked,
   NotConfirmed: EXIT.waiting,
 };

@@ -3,6 +3,7 @@ import { Schedule } from "aws-cdk-lib/aws-applicationautoscaling";
 import { MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import {
+  type CfnService,
   ContainerImage,
   CpuArchitecture,
   FargateService,
@@ -41,7 +42,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What the image is made of (worker/Dockerfile); all else does not change it. */
 const IN_IMAGE = ["package.json", "package-lock.json", "bin/package.json", "bin/launch.js"];
-const FOLDERS_IN_IMAGE = ["adapters", "config", "core", "lambdas", "lib", "worker"];
+const SCRATCH = "scratch";
+const FOLDERS_IN_IMAGE = ["adapters", "config", "core", "lambdas", "lib", "policies", "worker"];
 
 /** One lane's queue and the workers that take agents' tasks from it: none while there is nothing to do. */
 export class LaneWorkers extends Construct {
@@ -81,7 +83,8 @@ export class LaneWorkers extends Construct {
       encryptionKey: props.logKey,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    definition.addContainer("Worker", {
+    definition.addVolume({ name: SCRATCH });
+    const container = definition.addContainer("Worker", {
       image: ContainerImage.fromAsset(ROOT, {
         file: "worker/Dockerfile",
         platform: Platform.LINUX_ARM64,
@@ -96,11 +99,11 @@ export class LaneWorkers extends Construct {
       // As long as Spot gives a task that it takes away.
       stopTimeout: Duration.seconds(120),
     });
+    container.addMountPoints({ containerPath: "/tmp", sourceVolume: SCRATCH, readOnly: false });
     this.service = new FargateService(this, "Service", {
       serviceName: props.name,
       cluster: props.cluster,
       taskDefinition: definition,
-      desiredCount: 0,
       minHealthyPercent: 0,
       assignPublicIp: true,
       vpcSubnets: { subnets: props.network.vpc.publicSubnets },
@@ -111,6 +114,8 @@ export class LaneWorkers extends Construct {
       ],
       circuitBreaker: { rollback: true },
     });
+    // How many run is the scaling's to say: a count in the template would end tasks with every deployment.
+    (this.service.node.findChild("Service") as CfnService).addPropertyDeletionOverride("DesiredCount");
     acknowledge(definition, {
       ECS2: "Names of the workspace's parts, and no secret: an agent's credentials are its role's",
     });

@@ -40,6 +40,7 @@ const deployed = {
   AWS_REGION: "af-south-1",
   AWS_ACCESS_KEY_ID: "test",
   AWS_SECRET_ACCESS_KEY: "test",
+  AGENT_MESH_ENVIRONMENT: "dev",
   AGENT_MESH_KV_TABLE: "agent-mesh-dev-kv",
   AGENT_MESH_ARTIFACTS_BUCKET: "agent-mesh-dev-artifacts",
   AGENT_MESH_ANCHORS_BUCKET: "agent-mesh-dev-anchors",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { skipAgent } from "../../core/execution/skip-agent.ts";
 import { cancel, pause } from "../../core/execution/signal.ts";
+import { skipAgent } from "../../core/execution/skip-agent.ts";
 import { changeStrategy } from "../../core/execution/strategy.ts";
 import { castVote } from "../../core/gate/gates.ts";
 import { ModelError, type ModelRequest } from "../../core/model/model.ts";

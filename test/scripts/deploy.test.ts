@@ -24,10 +24,13 @@ describe("a script", () => {
   test("asks whose account it is before it does anything", async () => {
     const means = recorded();
     expect(await deploy({ env: "dev", tier: "small" }, means)).toBe(0);
+    await deploy({ env: "dev", tier: "small", yes: true }, means);
     await diff({ env: "prod", tier: "pipelines" }, means);
     expect(means.done).toEqual([
       "guard 536580886816",
       "cdk deploy agent-mesh-dev-small -c env=dev --require-approval broadening",
+      "guard 536580886816",
+      "cdk deploy agent-mesh-dev-small -c env=dev --require-approval never",
       "guard 093646564004",
       "cdk diff agent-mesh-prod-pipelines -c env=prod",
     ]);
@@ -40,10 +43,22 @@ describe("a script", () => {
     expect(means.done).toEqual([]);
   });
 
+  test("says so when an environment has no such tier", async () => {
+    const means = recorded();
+    for (const run of [deploy, diff, destroy])
+      await expect(run({ env: "dev", tier: "large" }, means)).rejects.toMatchObject({
+        name: "TierNotConfigured",
+        message: expect.stringContaining("config/environments/dev.ts"),
+      });
+    expect(means.done).toEqual([]);
+  });
+
   test("removes what somebody has typed the name of, and nothing of prod", async () => {
     const sure = recorded("agent-mesh-sit-small");
     await destroy({ env: "sit", tier: "small" }, sure);
-    expect(sure.done.at(-1)).toBe("cdk destroy agent-mesh-sit-small -c env=sit --exclusively --force");
+    // With what stands on it, from the top down.
+    const going = ["pipelines", "medium", "small"].map((name) => `agent-mesh-sit-${name}`).join(" ");
+    expect(sure.done.at(-1)).toBe(`cdk destroy ${going} -c env=sit --exclusively --force`);
     for (const answer of [undefined, "", "yes", "agent-mesh-dev-small"]) {
       const means = recorded(answer);
       const removal = destroy({ env: "sit", tier: "small" }, means);

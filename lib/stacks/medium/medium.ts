@@ -10,7 +10,7 @@ import { LogKey } from "../../constructs/log-key.ts";
 import { WorkerNetwork } from "../../constructs/worker-network.ts";
 import { FUNCTIONS } from "../pipelines/functions.ts";
 import { Permissions } from "../pipelines/permissions.ts";
-import { variablesOf } from "../pipelines/variables.ts";
+import { modelVariablesOf, variablesOf } from "../pipelines/variables.ts";
 import type { TierProps } from "../small.ts";
 import { ZonedStack } from "../zoned-stack.ts";
 import { mediumAlarms } from "./alarms.ts";
@@ -52,7 +52,12 @@ export class MediumStack extends ZonedStack {
         network,
         statements: distinct(functions.flatMap((spec) => permissions.of(spec))),
         wildcards: permissions.wildcards(),
-        environment: { ...variablesOf(config), AGENT_MESH_LANE: lane, AWS_REGION: config.region },
+        environment: {
+          ...variablesOf(config),
+          ...(functions.some(({ thinks }) => thinks) && modelVariablesOf(config)),
+          AGENT_MESH_LANE: lane,
+          AWS_REGION: config.region,
+        },
         queueName: names.laneQueue(lane),
         logRetentionDays: config.logRetentionDays,
         logKey,

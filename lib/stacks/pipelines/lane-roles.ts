@@ -17,6 +17,8 @@ import { boundedRoleStatements, buildingStatements } from "./service-role.ts";
 export interface LaneRolesProps {
   readonly names: Names;
   readonly isProd: boolean;
+  /** Names of the roles that work in the execute lane: of the function, and of workers where they do it. */
+  readonly appliers: readonly string[];
   /** ARNs of ours that our names are not in. */
   readonly unnamed: readonly string[];
 }
@@ -41,7 +43,7 @@ export class LaneRoles extends Construct {
   readonly service: Role;
   readonly boundary: ManagedPolicy;
 
-  constructor(scope: Construct, id: string, { names, isProd, unnamed }: LaneRolesProps) {
+  constructor(scope: Construct, id: string, { names, isProd, appliers, unnamed }: LaneRolesProps) {
     super(scope, id);
     this.boundary = new ManagedPolicy(this, "Boundary", {
       managedPolicyName: names.boundary,
@@ -63,7 +65,7 @@ export class LaneRoles extends Construct {
     this.#letBuild(names);
     // A trust policy that names a role is refused while there is none: IAM looks it up, and this may be made first.
     const broker = new AccountRootPrincipal().withConditions({
-      ArnEquals: { "aws:PrincipalArn": names.iamArn(`role/${names.functionRole("execute", "broker")}`) },
+      ArnEquals: { "aws:PrincipalArn": appliers.map((name) => names.iamArn(`role/${name}`)) },
     });
     this.apply = new Role(this, "Apply", {
       roleName: names.role("apply"),

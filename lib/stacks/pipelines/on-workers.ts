@@ -13,8 +13,11 @@ interface Machine {
 
 const INVOKE = "arn:aws:states:::lambda:invoke";
 const SEND = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
-/** From an empty queue a worker has to be started first, which takes a minute or two. */
-const STARTING_SECONDS = 300;
+/**
+ * From an empty queue a worker has to be started first, which takes a minute or two; and of a queue that was idle for six
+ * hours SQS tells CloudWatch up to fifteen minutes late.
+ */
+const STARTING_SECONDS = 1_200;
 
 /**
  * A definition whose calls of these functions go to the queue of their lane instead: a worker takes them from there

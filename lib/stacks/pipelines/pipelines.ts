@@ -19,6 +19,7 @@ import { capitalised, fromRoot, MeshFunctions } from "./mesh-functions.ts";
 import { onWorkers } from "./on-workers.ts";
 import { Permissions } from "./permissions.ts";
 import { Schedule } from "./schedule.ts";
+import { modelVariablesOf } from "./variables.ts";
 import { Watches } from "./watches.ts";
 import { Web } from "./web.ts";
 
@@ -59,6 +60,10 @@ export class PipelinesStack extends Stack {
     new LaneRoles(this, "LaneRoles", {
       names: this.#names,
       isProd: config.environment === "prod",
+      appliers: [
+        this.#names.functionRole("execute", "broker"),
+        ...(config.agentsOn === "workers" ? [this.#names.functionRole("execute", "worker")] : []),
+      ],
       unnamed: web.arns,
     });
     new Watches(this, "Watches", around);
@@ -105,7 +110,7 @@ export class PipelinesStack extends Stack {
       statements: [...this.#permissions.of(spec), ...(thinks ? (this.#memory?.statements ?? []) : [])],
       environment: {
         AGENT_MESH_LANE: lane,
-        ...(thinks && { ...this.#mind(), ...this.#memory?.environment }),
+        ...(thinks && { ...modelVariablesOf(this.#config), ...this.#memory?.environment }),
       },
       memoryMb: sizes[memoryMb],
       // As long as a Task waits for it (TimeoutSeconds in statemachines/).
@@ -113,17 +118,6 @@ export class PipelinesStack extends Stack {
       // So that plans in plenty do not take from the gates and the way back what the account can run at once.
       reservedConcurrency: name === "forge" ? sizes.forgeConcurrency : undefined,
     });
-  }
-
-  #mind(): Record<string, string> {
-    const { models } = this.#config;
-    if (!models) return {};
-    return {
-      AGENT_MODEL_REGION: models.region,
-      AGENT_MODEL_PRIMARY: models.primary,
-      ...(models.secondary && { AGENT_MODEL_SECONDARY: models.secondary }),
-      ...(models.embedding && { AGENT_MODEL_EMBEDDING: models.embedding }),
-    };
   }
 
   /** Delivers what is in the outbox: at once by the table's stream, and every minute what is left over (ADR 18). */

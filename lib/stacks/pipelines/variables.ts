@@ -1,6 +1,17 @@
 import { namesOf } from "../../../config/environments/names.ts";
 import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
 
+/** The models that an environment's agents ask; none where it names none. */
+export function modelVariablesOf({ models }: Pick<EnvironmentConfig, "models">): Record<string, string> {
+  if (!models) return {};
+  return {
+    AGENT_MODEL_REGION: models.region,
+    AGENT_MODEL_PRIMARY: models.primary,
+    ...(models.secondary && { AGENT_MODEL_SECONDARY: models.secondary }),
+    ...(models.embedding && { AGENT_MODEL_EMBEDDING: models.embedding }),
+  };
+}
+
 /** What every function is told of its workspace, by environment variables. */
 export function variablesOf(config: EnvironmentConfig): Record<string, string> {
   const { table, artifacts, bus, queue } = namesOf(config);
