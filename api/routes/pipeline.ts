@@ -5,10 +5,10 @@ import { startChange } from "../../core/execution/start.ts";
 import { requireAccess } from "../../core/identity/access.ts";
 import { parseGoal } from "../../core/plan/goal.ts";
 import { skipsGates } from "../../core/policy/skipping.ts";
+import { startBody } from "../bodies.ts";
 import type { ApiEnv, ApiPorts } from "../ports.ts";
 import { ApiError } from "../problem.ts";
 import { BASE, described, failed, idempotencyKey, json } from "../route.ts";
-import { startBody } from "../bodies.ts";
 import { executionProgress } from "../schemas.ts";
 import { progressOf } from "../views/executions.ts";
 

@@ -10,9 +10,9 @@ import { ofExecution } from "../../core/gate/gates.ts";
 import { requireAccess } from "../../core/identity/access.ts";
 import type { Caller } from "../../core/principal.ts";
 import { executionFor } from "../access.ts";
+import { interventionBody, notesBody } from "../bodies.ts";
 import type { ApiEnv, ApiPorts } from "../ports.ts";
 import { BASE, described, executionId, failed, idempotencyKey, json } from "../route.ts";
-import { interventionBody, notesBody } from "../bodies.ts";
 import { executionProgress } from "../schemas.ts";
 import { progressOf } from "../views/executions.ts";
 

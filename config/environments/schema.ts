@@ -49,6 +49,11 @@ export const environmentConfig = z
         channel: z.string().regex(/^[CG][A-Z0-9]{2,20}$/, "must be a channel's id such as C012AB3CD"),
       })
       .optional(),
+    /**
+     * Counted up with every new key that links in mails are signed with: functions keep the key as long as their
+     * containers live, and this makes new ones.
+     */
+    signingKeyVersion: z.int().positive(),
     /** Of the people who look after it: watches look at an hour of theirs. */
     timezone: z.string().refine(isTimeZone, 'must be a time zone such as "Africa/Johannesburg"'),
     /** At which hour of the day each watch looks. */

@@ -14,6 +14,7 @@ export const SHARED = {
   region: "af-south-1",
   agentsOn: "functions",
   costDeltaMonthlyLimitUsd: 500,
+  signingKeyVersion: 1,
   timezone: "Africa/Johannesburg",
   watchHours: { stacks: 2, spending: 8, health: 9 },
   requestsPerSecond: 50,

@@ -5,7 +5,7 @@ import type { Execution } from "./execution.ts";
 
 /** A figure about the workspace that is worth a graph. */
 export interface Measure {
-  readonly name: "WorkingTime" | "GateWaiting" | "Applied" | "Recovered" | "NotApplied";
+  readonly name: "WorkingTime" | "GateWaiting" | "Applied" | "Recovered" | "NotApplied" | "Broken";
   readonly unit: "Milliseconds" | "Seconds" | "Count";
   readonly value: number;
 }
@@ -26,11 +26,19 @@ export function measuresIn(writes: readonly Write[], now: Date): Measure[] {
   });
 }
 
-function ofExecution({ spent, endedAt, outcome }: Execution): Measure[] {
+/** Ends that nobody wished for: something broke, or what was applied failed and was taken back. */
+function isBroken({ outcome, rollback }: Execution): boolean {
+  if (outcome === "failed" || outcome === "stuck") return true;
+  return outcome === "rolled_back" && rollback?.cause === "failure";
+}
+
+function ofExecution(execution: Execution): Measure[] {
+  const { spent, endedAt, outcome } = execution;
   const worked: Measure = { name: "WorkingTime", unit: "Milliseconds", value: spent.milliseconds };
   if (!endedAt) return [worked];
   const ended = outcome === "applied" ? "Applied" : outcome === "rolled_back" ? "Recovered" : "NotApplied";
-  return [worked, { name: ended, unit: "Count", value: 1 }];
+  const broken: Measure = { name: "Broken", unit: "Count", value: isBroken(execution) ? 1 : 0 };
+  return [worked, { name: ended, unit: "Count", value: 1 }, broken];
 }
 
 function ofGate({ status, openedAt }: Gate, now: Date): Measure[] {

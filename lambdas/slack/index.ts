@@ -3,6 +3,7 @@ import { placeFrom } from "../../adapters/aws/clients.ts";
 import { meshFrom } from "../../adapters/aws/mesh.ts";
 import { SecretsManagerStore } from "../../adapters/aws/secret-store.ts";
 import { SqsTaskQueue } from "../../adapters/aws/task-queue.ts";
+import { SlackChat } from "../../adapters/http/slack-chat.ts";
 import { createSlack } from "../../api/slack/app.ts";
 import { instrumentsOf } from "../instruments.ts";
 import { recordWorld } from "../record-world.ts";
@@ -17,11 +18,12 @@ const { queueUrl } = meshFrom(process.env, ["queueUrl"]);
 const secrets = new SecretsManagerStore(place);
 
 const answer = lazily(async () => {
-  const { signingSecret } = await requiredSlack(process.env, secrets);
+  const { signingSecret, botToken, channel } = await requiredSlack(process.env, secrets);
   return gatewayHandler(
     createSlack({
       world: recordWorld(place, process.env),
       signingSecret,
+      chat: new SlackChat({ token: botToken, channel }),
       queue: new SqsTaskQueue(place, queueUrl),
       onError: reporting(instruments),
     }),

@@ -66,7 +66,7 @@ export class SmallStack extends Stack {
       table.metric(metricName, { statistic: "Sum", period: Duration.minutes(5) });
     alarm(this, "TableThrottled", topic, {
       metric: new MathExpression({
-        expression: "reads + writes",
+        expression: "FILL(reads, 0) + FILL(writes, 0)",
         label: "throttled requests",
         usingMetrics: { reads: perTable("ReadThrottleEvents"), writes: perTable("WriteThrottleEvents") },
         period: Duration.minutes(5),

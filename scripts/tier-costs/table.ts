@@ -44,10 +44,14 @@ const CALLS: Readonly<Record<string, number>> = {
 /** Milliseconds that one call takes, a second for those that wait for others, three for Forge. */
 const MILLISECONDS: Readonly<Record<string, number>> = { Forge: 3_000, Sentinel: 2_000, Broker: 10_000 };
 
+/** Workers run while there are tasks for them, which functions take in the environment that is priced. */
+const NOBODY_RUNS = { "AWS::ECS::Service": { hoursPerMonth: 0 } } as const;
+
 /** What a thousand changes use, by the counts of `npm run aws:calls`. */
 const THOUSAND: Usage = {
   profile: "idle",
   types: {
+    ...NOBODY_RUNS,
     "AWS::DynamoDB::Table": { writesPerMonth: 595_000, readsPerMonth: 160_000, storedGb: 1 },
     "AWS::Events::EventBus": { eventsPerMonth: 11_000 },
     "AWS::StepFunctions::StateMachine": { executionsPerMonth: 500, transitionsPerExecution: 60 },
@@ -61,7 +65,7 @@ const THOUSAND: Usage = {
 export function tierCosts(): TierCost[] {
   return TIERS.map((tier) => {
     const config = { ...ENVIRONMENTS.dev, tier };
-    const idle = costOf(config, { profile: "idle" });
+    const idle = costOf(config, { profile: "idle", types: NOBODY_RUNS });
     const busy = costOf(config, withCalls(THOUSAND));
     const unpriced = new Set(idle.flatMap((stack) => stack.unpriced.map(({ type }) => type)));
     return { tier, idle: total(idle), thousand: total(busy), unpriced: [...unpriced].toSorted() };

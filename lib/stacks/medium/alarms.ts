@@ -1,4 +1,4 @@
-import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { type IMetric, MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Duration } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
@@ -35,9 +35,9 @@ export function ownMetric(metricName: string, service: string, statistic: string
 export function mediumAlarms(scope: Construct, { topic, config, names, workers }: MediumAlarmsProps): void {
   const minute = Duration.minutes(1);
   alarm(scope, "ErrorRate", topic, {
-    metric: errorRate(names, minute),
+    // Five minutes at once: an execution begins and ends in different ones.
+    metric: errorRate(names, Duration.minutes(5)),
     above: 5,
-    periods: 5,
     description: "More than 5 % of executions fail; see docs/operations.md, ErrorRate",
   });
   const { usd, brake } = config.limits;
@@ -53,7 +53,9 @@ export function mediumAlarms(scope: Construct, { topic, config, names, workers }
   });
   alarm(scope, "AgentsDown", topic, {
     metric: new MathExpression({
-      expression: workers.map((_, at) => `(desired${at} - running${at})`).join(" + "),
+      expression: workers
+        .map((_, at) => `(${orNone(`desired${at}`)} - ${orNone(`running${at}`)})`)
+        .join(" + "),
       label: "workers that are wanted and do not run",
       usingMetrics: Object.fromEntries(
         workers.flatMap(({ service }, at) => [
@@ -67,31 +69,69 @@ export function mediumAlarms(scope: Construct, { topic, config, names, workers }
     periods: 5,
     description: `More than ${AGENTS_DOWN} agents are down; see docs/operations.md, AgentsDown`,
   });
+  laneAlarms(scope, topic, workers);
 }
 
-/** Of what machines started, in percent; nothing started is no error. */
-export function errorRate(names: Names, period: Duration): MathExpression {
-  const of = (metricName: string, machine: string) =>
-    new Metric({
-      namespace: "AWS/States",
-      metricName,
-      dimensionsMap: { StateMachineArn: names.arn("states", `stateMachine:${names.machine(machine)}`) },
-      statistic: "Sum",
+/** Container Insights tells of a service only while something of it runs: that none does shows in what waits. */
+function laneAlarms(scope: Construct, topic: ITopic, workers: readonly LaneWorkers[]): void {
+  const period = Duration.minutes(5);
+  const worst = (label: string, metrics: readonly IMetric[]) =>
+    new MathExpression({
+      expression: `MAX([${metrics.map((_, at) => orNone(`lane${at}`)).join(", ")}])`,
+      label,
+      usingMetrics: Object.fromEntries(metrics.map((metric, at) => [`lane${at}`, metric])),
       period,
     });
-  const metrics = MACHINES.flatMap((machine) => [
-    [`failed_${machine}`, of("ExecutionsFailed", machine)],
-    [`late_${machine}`, of("ExecutionsTimedOut", machine)],
-    [`started_${machine}`, of("ExecutionsStarted", machine)],
-  ]) as [string, Metric][];
-  const all = (kind: string) => MACHINES.map((machine) => `${kind}_${machine}`).join(" + ");
-  const started = `(${all("started")})`;
+  alarm(scope, "AgentTasksWaiting", topic, {
+    metric: worst(
+      "seconds that an agent's task has waited",
+      workers.map(({ tasks }) => tasks.queue.metricApproximateAgeOfOldestMessage({ period })),
+    ),
+    above: 1_800,
+    periods: 2,
+    description: "An agent's task has waited for half an hour; see docs/operations.md, AgentTasksWaiting",
+  });
+  alarm(scope, "AgentTasksFailed", topic, {
+    metric: worst(
+      "agents' tasks that failed too often",
+      workers.map(({ tasks }) => tasks.deadLetters.metricApproximateNumberOfMessagesVisible({ period })),
+    ),
+    above: 0,
+    description: "Agents' tasks failed too often; see docs/operations.md, AgentTasksFailed",
+  });
+}
+
+/** Of the executions that ended, in percent, those that something broke; and machines that ended without saying how. */
+export function errorRate(names: Names, period: Duration): MathExpression {
+  const lost = MACHINES.flatMap((machine) =>
+    ["ExecutionsFailed", "ExecutionsTimedOut"].map((metricName) => [
+      `${metricName}_${machine}`.toLowerCase(),
+      new Metric({
+        namespace: "AWS/States",
+        metricName,
+        dimensionsMap: { StateMachineArn: names.arn("states", `stateMachine:${names.machine(machine)}`) },
+        statistic: "Sum",
+        period,
+      }),
+    ]),
+  ) as [string, Metric][];
+  const ended = ["Applied", "Recovered", "NotApplied"].map(
+    (name) => [name.toLowerCase(), ownMetric(name, "registrar", "Sum", period)] as const,
+  );
+  const metrics = [...lost, ...ended, ["broken", ownMetric("Broken", "registrar", "Sum", period)] as const];
+  const sum = (parts: readonly (readonly [string, Metric])[]) => parts.map(([id]) => orNone(id)).join(" + ");
+  const [bad, all] = [`(${orNone("broken")} + ${sum(lost)})`, `(${sum(ended)} + ${sum(lost)})`];
   return new MathExpression({
-    expression: `IF(${started} > 0, 100 * (${all("failed")} + ${all("late")}) / ${started}, 0)`,
+    expression: `IF(${all} > 0, 100 * ${bad} / ${all}, 0)`,
     label: "failed executions, %",
     usingMetrics: Object.fromEntries(metrics),
     period,
   });
+}
+
+/** CloudWatch gives no sum of which a part was not measured: what was not measured did not happen. */
+export function orNone(id: string): string {
+  return `FILL(${id}, 0)`;
 }
 
 /** What all functions that think have together. */
@@ -102,7 +142,7 @@ export function sumOf(metricName: string, period: Duration): MathExpression {
     metric: ownMetric(metricName, name, "Sum", period),
   }));
   return new MathExpression({
-    expression: parts.map(({ id }) => id).join(" + "),
+    expression: parts.map(({ id }) => orNone(id)).join(" + "),
     label: metricName,
     usingMetrics: Object.fromEntries(parts.map(({ id, metric }) => [id, metric])),
     period,

@@ -176,6 +176,7 @@ export class Web extends Construct {
     return {
       AGENT_MESH_ORIGIN: this.#api.origin,
       AGENT_MESH_SIGNING_KEY_SECRET: this.#props.names.secret("signing-key"),
+      AGENT_MESH_SIGNING_KEY_VERSION: String(this.#props.config.signingKeyVersion),
     };
   }
 
