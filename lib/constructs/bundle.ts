@@ -45,6 +45,9 @@ const MAIN: BuildOptions = {
 };
 
 const made = new Map<string, string>();
+process.once("exit", () => {
+  for (const folder of made.values()) rmSync(folder, { recursive: true, force: true });
+});
 
 /**
  * A function's code in one file, with the SDK as it was tested and not whatever the runtime has that day. Every stack
@@ -55,13 +58,12 @@ export function bundled(scope: Construct, props: BundleProps): Code {
   const known = made.get(props.entry);
   if (known !== undefined) return Code.fromAsset(known);
   const folder = mkdtempSync(join(tmpdir(), "conductor-bundle-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  made.set(props.entry, folder);
   buildSync({ ...MAIN, entryPoints: [props.entry], outfile: join(folder, "index.mjs") });
   for (const file of props.files ?? []) copyFileSync(file, join(folder, basename(file)));
   for (const worker of props.workers ?? []) {
     const outfile = join(folder, `${basename(worker, ".ts")}.cjs`);
     buildSync({ ...COMMON, format: "cjs", entryPoints: [worker], outfile });
   }
-  made.set(props.entry, folder);
   return Code.fromAsset(folder);
 }

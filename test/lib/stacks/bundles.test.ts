@@ -4,11 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { App } from "aws-cdk-lib/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ENVIRONMENTS } from "../../../config/environments/index.ts";
-import { addEnvironment } from "../../../lib/stacks/environment.ts";
-import type { Template } from "./app.ts";
+import { type Bundle, bundlesIn, environmentOf } from "../../../scripts/bundles/bundles.ts";
 
 /**
  * Kilobytes of each function's bundle, compressed, at most. What stands out: Atlas draws diagrams with a layout engine,
@@ -50,44 +47,12 @@ const CLIENTS: Readonly<Record<string, { readonly mark: string; readonly of: rea
   "Cost Explorer": { mark: "AWSInsightsIndexService", of: ["spending-watch"] },
 };
 
-interface Bundle {
-  readonly name: string;
-  readonly folder: string;
-  readonly variables: Readonly<Record<string, string>>;
-}
-
 let bundles: readonly Bundle[];
 const outdir = mkdtempSync(join(tmpdir(), "conductor-bundles-"));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 beforeAll(() => {
-  const app = new App({ outdir, analyticsReporting: false });
-  addEnvironment(app, { ...ENVIRONMENTS.dev, slack: { channel: "C012AB3CD" } });
-  const stack = "agent-mesh-dev-pipelines";
-  const { Resources } = app.synth().getStackByName(stack).template as Template;
-  const { files } = JSON.parse(readFileSync(join(outdir, `${stack}.assets.json`), "utf8")) as {
-    files: Record<string, { source: { path: string } }>;
-  };
-  bundles = Object.values(Resources)
-    .filter(({ Type }) => Type === "AWS::Lambda::Function")
-    .map(({ Properties }) => {
-      const { FunctionName, Code, Environment } = Properties as {
-        FunctionName: string;
-        Code: { S3Key: string };
-        Environment: { Variables: Record<string, unknown> };
-      };
-      return {
-        name: FunctionName.replace("agent-mesh-dev-", ""),
-        folder: join(outdir, files[Code.S3Key.replace(".zip", "")]?.source.path ?? ""),
-        // What only the deployment knows is an address of the API or the pool's.
-        variables: Object.fromEntries(
-          Object.entries(Environment.Variables).map(([name, value]) => [
-            name,
-            typeof value === "string" ? value : "https://known.later.example",
-          ]),
-        ),
-      };
-    });
+  bundles = bundlesIn(outdir);
 }, 240_000);
 
 const bundleOf = (name: string): Bundle => {
@@ -97,19 +62,11 @@ const bundleOf = (name: string): Bundle => {
 };
 
 /** Runs a script with the bundle's folder as `folder`, as Lambda would have its process. */
-function within({ folder, variables }: Bundle, script: string) {
-  const env = {
-    PATH: process.env["PATH"],
-    AWS_REGION: "af-south-1",
-    AWS_ACCESS_KEY_ID: "x",
-    AWS_SECRET_ACCESS_KEY: "x",
-    POWERTOOLS_DEV: "true",
-    ...variables,
-  };
-  const prelude = `const folder = ${JSON.stringify(folder)};`;
+function within(bundle: Bundle, script: string) {
+  const prelude = `const folder = ${JSON.stringify(bundle.folder)};`;
   return spawnSync(process.execPath, ["--input-type=module", "-e", prelude + script], {
     encoding: "utf8",
-    env,
+    env: environmentOf(bundle),
   });
 }
 
