@@ -7,6 +7,7 @@ import { CfnDBCluster, CfnDBInstance, CfnDBSubnetGroup } from "aws-cdk-lib/aws-r
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { acknowledge, acknowledgeWildcards, acknowledgeZones } from "./acknowledge.ts";
+import { serviceLog } from "./service-log.ts";
 
 export interface VectorStoreProps {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface VectorStoreProps {
   readonly mostAcu: number;
   readonly backupDays: number;
   readonly retain: boolean;
+  readonly logRetentionDays: number;
+  readonly logKey: IKey;
 }
 
 /** The database of the memory: its embeddings, which pgvector compares. The adapter makes the tables it needs. */
@@ -47,6 +50,11 @@ export class VectorStore extends Construct {
       dbSubnetGroupDescription: "No route leads out of these",
       subnetIds: (vpc as IVpc).isolatedSubnets.map(({ subnetId }) => subnetId),
     });
+    const logs = serviceLog(this, "Logs", {
+      logGroupName: `/aws/rds/cluster/${name}/postgresql`,
+      retentionDays: props.logRetentionDays,
+      key: props.logKey,
+    });
     this.cluster = new CfnDBCluster(this, "Cluster", {
       dbClusterIdentifier: name,
       engine: "aurora-postgresql",
@@ -71,6 +79,7 @@ export class VectorStore extends Construct {
       copyTagsToSnapshot: true,
       deletionProtection: retain,
     });
+    this.cluster.node.addDependency(logs);
     if (!retain)
       acknowledge(this.cluster, {
         RDS10: "The environment's configuration says that its data may go with its stack",

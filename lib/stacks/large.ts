@@ -24,6 +24,13 @@ export class LargeStack extends ZonedStack {
       mostAcu: config.sizes.databaseAcu,
       backupDays: config.retain ? 35 : 7,
       retain: config.retain,
+      logRetentionDays: config.logRetentionDays,
+      // The medium tier's, which this one stands on.
+      logKey: Key.fromKeyArn(
+        this,
+        "LogKey",
+        StringParameter.valueForStringParameter(this, names.parameter("log-key-arn")),
+      ),
     });
     for (const [name, stringValue] of [
       ["memory-cluster-arn", memory.cluster.attrDbClusterArn],

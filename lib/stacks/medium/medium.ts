@@ -7,6 +7,7 @@ import type { Construct } from "constructs";
 import { namesOf } from "../../../config/environments/names.ts";
 import { LaneWorkers } from "../../constructs/lane-workers.ts";
 import { LogKey } from "../../constructs/log-key.ts";
+import { serviceLog } from "../../constructs/service-log.ts";
 import { WorkerNetwork } from "../../constructs/worker-network.ts";
 import { FUNCTIONS } from "../pipelines/functions.ts";
 import { Permissions } from "../pipelines/permissions.ts";
@@ -37,12 +38,18 @@ export class MediumStack extends ZonedStack {
       logKey,
       logRetentionDays: config.logRetentionDays,
     });
+    const insights = serviceLog(this, "InsightsLogs", {
+      logGroupName: `/aws/ecs/containerinsights/${names.mesh}/performance`,
+      retentionDays: config.logRetentionDays,
+      key: logKey,
+    });
     const cluster = new Cluster(this, "Cluster", {
       clusterName: names.mesh,
       vpc: network.vpc as IVpc,
       enableFargateCapacityProviders: true,
       containerInsightsV2: ContainerInsights.ENABLED,
     });
+    cluster.node.addDependency(insights);
     const workers = LANES.map((lane) => {
       const functions = FUNCTIONS.filter((spec) => spec.lane === lane);
       return new LaneWorkers(this, `Workers_${lane}`.replaceAll("_", ""), {

@@ -48,6 +48,9 @@ const EXCLUSIONS: Readonly<Record<string, Readonly<Record<string, Exclusion>>>> 
     sqs_dlq_check: { because: "A dead-letter queue has none of its own" },
   },
   large: {
+    cloudwatch_log_group_encrypted_check: {
+      because: "They are, by the medium tier's key: the rule does not read one that a parameter names",
+    },
     cloud_trail_cloud_watch_logs_enabled_check: {
       because: "The trail is asked in S3; a copy of every call in CloudWatch Logs is paid by the gigabyte",
       usd: 7,

@@ -14,14 +14,18 @@ import { WATCHES } from "../../../lib/stacks/pipelines/watches.ts";
 import { templates } from "./app.ts";
 import { type DeployedRole, may, type Request, rolesOf } from "./iam.ts";
 
-const { dev, prod } = ENVIRONMENTS;
+const { dev, sit, prod } = ENVIRONMENTS;
 const names = namesOf(dev);
 const { account, region } = dev;
 const domain = {
   name: "conductor.example.com",
   certificateArn: `arn:aws:acm:${region}:${account}:certificate/1`,
 };
-const all = templates([{ ...dev, domain, slack: { channel: "C012AB3CD" } }, prod]);
+const all = templates([
+  { ...dev, domain, slack: { channel: "C012AB3CD" } },
+  { ...sit, agentsOn: "workers" },
+  prod,
+]);
 const roles = rolesOf(all.get("agent-mesh-dev-pipelines")!, dev);
 const prodRoles = rolesOf(all.get("agent-mesh-prod-pipelines")!, prod);
 
@@ -626,9 +630,49 @@ test("CloudFormation may use keys through services, and let them make their role
   expect(await may(service, linked("organizations.amazonaws.com"))).toBe(false);
 });
 
-test("policies and names are no longer than IAM takes", () => {
-  for (const deployed of [roles, prodRoles])
-    for (const [name, { policies, boundary }] of deployed) {
+describe("workers, where agents work on them", () => {
+  const workers = rolesOf(all.get("agent-mesh-sit-medium")!, sit);
+  const inSit = <Value>(value: Value): Value =>
+    JSON.parse(
+      JSON.stringify(value)
+        .replaceAll("agent-mesh-dev", "agent-mesh-sit")
+        .replaceAll("agent_mesh_dev", "agent_mesh_sit")
+        .replaceAll(dev.account, sit.account),
+    ) as Value;
+  const worker = (lane: string): DeployedRole => {
+    const found = workers.get(`agent-mesh-sit-${lane}-worker`);
+    if (!found) throw new Error(`there is no worker of ${lane}`);
+    return found;
+  };
+
+  test.each(["read-only", "dry-run", "execute"])(
+    "of %s may do what its lane has to, and nothing of the laws",
+    async (lane) => {
+      for (const request of inSit(EVIDENCE))
+        expect([request.action, await may(worker(lane), request)]).toEqual([request.action, true]);
+      for (const request of inSit([...CONDUCTOR, ...AROUND_LAW_12, ...NEVER]))
+        expect([request.action, request.resource, await may(worker(lane), request)]).toEqual([
+          request.action,
+          request.resource,
+          false,
+        ]);
+    },
+  );
+
+  test("only that of the execute lane applies, and the role that applies trusts it", async () => {
+    const assume = inSit({ action: "sts:AssumeRole", resource: applyRole });
+    expect(await may(worker("execute"), assume)).toBe(true);
+    for (const lane of ["read-only", "dry-run"]) expect(await may(worker(lane), assume)).toBe(false);
+    const apply = rolesOf(all.get("agent-mesh-sit-pipelines")!, sit).get("agent-mesh-sit-apply");
+    expect(JSON.stringify(apply?.trust)).toContain("role/agent-mesh-sit-execute-worker");
+    expect(JSON.stringify(role(names.role("apply")).trust)).not.toContain("worker");
+  });
+});
+
+test("policies and names are no longer than IAM takes, in every stack", () => {
+  const places = { dev, sit, prod };
+  for (const [stack, template] of all)
+    for (const [name, { policies, boundary }] of rolesOf(template, places[stack.split("-")[2] as "dev"])) {
       expect([name, name.length <= 64]).toEqual([name, true]);
       // AWS counts no white space; ten managed policies fit on a role.
       const sizes = [...policies, ...(boundary ? [boundary] : [])].map((one) => JSON.stringify(one).length);
