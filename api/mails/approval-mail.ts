@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { NoticeKind } from "../../core/approval/notices.ts";
 import type { Dossier } from "../../core/artifacts/dossier.ts";
-import { conditionSentence, narrowest } from "../../core/gate/conditions.ts";
+import { conditionSentence } from "../../core/gate/conditions.ts";
 import { isCritical } from "../../core/gate/critical.ts";
 import { conditionsOf, type Gate } from "../../core/gate/gate.ts";
 import type { Mail } from "../../core/mail/mailer.ts";
@@ -36,7 +36,7 @@ export function approvalMail(mail: ApprovalMail): Mail {
 function factsOf({ gate, dossier }: ApprovalMail): readonly (readonly [string, string])[] {
   const { environment, stack, requestedBy, requiredApprovals, votes, expiresAt, digest } = gate;
   const essentials: (readonly [string, string])[] = dossier ? essentialsOf(dossier) : [];
-  const only = narrowest(conditionsOf([gate])).map(conditionSentence);
+  const only = conditionsOf([gate]).map(conditionSentence);
   return [
     ["Stack", `${stack} in ${environment}`],
     ["Asked for by", requestedBy],

@@ -1,5 +1,4 @@
 import type { z } from "@hono/zod-openapi";
-import { narrowest } from "../../core/gate/conditions.ts";
 import { isCritical } from "../../core/gate/critical.ts";
 import { approvals, conditionsOf, type Gate, isBroken, lapse } from "../../core/gate/gate.ts";
 import type { gateCheck, gateResult, gateView } from "../schemas.ts";
@@ -24,7 +23,7 @@ export function gateOf(stored: Gate, now: Date): z.input<typeof gateView> {
     brokenGlass: isBroken(gate),
     skippedBy: gate.skipped?.by ?? null,
     critical: isCritical(gate),
-    conditions: [...narrowest(conditionsOf([gate]))],
+    conditions: [...conditionsOf([gate])],
     openedAt: gate.openedAt,
     expiresAt: gate.expiresAt,
   };
@@ -33,7 +32,7 @@ export function gateOf(stored: Gate, now: Date): z.input<typeof gateView> {
 export function gateCheckOf(gate: Gate, now: Date): z.input<typeof gateCheck> {
   const seconds = Math.ceil((Date.parse(gate.expiresAt) - now.getTime()) / 1000);
   const { id: gateId, subject, digest, requiredApprovals } = gate;
-  const conditions = narrowest(conditionsOf([gate]));
+  const conditions = conditionsOf([gate]);
   return {
     type: gate.type,
     required: true,

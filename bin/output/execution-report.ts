@@ -7,7 +7,6 @@ import { validationReport } from "../../core/artifacts/validation-report.ts";
 import type { ArtifactRef } from "../../core/artifacts/vocabulary.ts";
 import { usdOf } from "../../core/budget/amounts.ts";
 import type { Execution } from "../../core/execution/execution.ts";
-import { narrowest } from "../../core/gate/conditions.ts";
 import { approvals, conditionsOf, type Gate } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { lockOf } from "../../core/lock/locks.ts";
@@ -98,7 +97,7 @@ export function gateReport(gate: Gate) {
     expiresAt: gate.expiresAt,
     digest: gate.digest,
     subject: gate.subject,
-    conditions: narrowest(conditionsOf([gate])),
+    conditions: conditionsOf([gate]),
   };
 }
 

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Dossier } from "../../core/artifacts/dossier.ts";
-import { conditionSentence, narrowest } from "../../core/gate/conditions.ts";
+import { conditionSentence } from "../../core/gate/conditions.ts";
 import { isCritical } from "../../core/gate/critical.ts";
 import { approvals, conditionsOf, type Gate } from "../../core/gate/gate.ts";
 import { type Html, nothing } from "../parts/html.ts";
@@ -88,7 +88,7 @@ function standing(gate: Gate, now: Date): Html {
   const left = gate.requiredApprovals - approvals(gate).length;
   const needs =
     gate.status === "open" ? `${count(left, "more approval")} needed` : `This gate is ${gate.status}`;
-  const held = narrowest(conditionsOf([gate]));
+  const held = conditionsOf([gate]);
   if (gate.skipped) {
     const { by } = gate.skipped;
     return html`<section class="card"><h2>Nobody was asked</h2><p class="muted small">${by} wished so when they started it, and the policy of ${gate.environment} allows it.</p></section>`;

@@ -1,7 +1,7 @@
 import type { Environment } from "../artifacts/vocabulary.ts";
 import { NamedError } from "../errors.ts";
 import { maySkip } from "../policy/skipping.ts";
-import { type Condition, requireWindow } from "./conditions.ts";
+import { type Condition, narrowest, requireWindow } from "./conditions.ts";
 
 export type GateType =
   | "human_approval"
@@ -104,9 +104,9 @@ export function decide(gate: Gate, vote: Vote, now: Date): Gate {
   return decided;
 }
 
-/** What the approvals of these gates depend on, all of them together. */
+/** What the approvals of these gates depend on, all of them together: of each kind the narrowest. */
 export function conditionsOf(gates: readonly Gate[]): readonly Condition[] {
-  return gates.flatMap(approvals).flatMap(({ conditions = [] }) => conditions);
+  return narrowest(gates.flatMap(approvals).flatMap(({ conditions = [] }) => conditions));
 }
 
 function tally(gate: Gate): Gate {

@@ -2,7 +2,7 @@ import { ApprovalError } from "../../core/approval/approval-error.ts";
 import { type Dossier, dossier as dossierSchema, isIntact } from "../../core/artifacts/dossier.ts";
 import { artifactText } from "../../core/artifacts/text.ts";
 import type { Execution } from "../../core/execution/execution.ts";
-import { type Condition, narrowest, requireMet } from "../../core/gate/conditions.ts";
+import { type Condition, requireMet } from "../../core/gate/conditions.ts";
 import { conditionsOf, type Gate, GateError, outcomeOf, requirePeople } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { POLICY_VERSION } from "../../core/policy/policy.ts";
@@ -79,7 +79,7 @@ export function requireConditions(
 ): readonly Condition[] {
   const conditions = conditionsOf(gates);
   requireMet(conditions, { dossier, spentMicroUsd: spent.microUsd }, now);
-  return narrowest(conditions);
+  return conditions;
 }
 
 /** A gate was skipped by the wish of who started the change, and of nobody else. @throws GateError QuorumNotMet */
