@@ -1,11 +1,9 @@
 import { InputError } from "../artifacts/parse.ts";
 import { type Amounts, KINDS } from "../budget/amounts.ts";
 import { grant } from "../budget/ledger.ts";
-import { sha256 } from "../digest.ts";
 import { type Gate, GateError } from "../gate/gate.ts";
-import { close, ofExecution } from "../gate/gates.ts";
+import { closeAll, ofExecution } from "../gate/gates.ts";
 import type { StackLock } from "../lock/stack-lock.ts";
-import { dispatch } from "../outbox.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
 import { redact } from "../secrets/redact.ts";
@@ -15,6 +13,7 @@ import { record } from "../timeline/record.ts";
 import { advance, type Execution, ExecutionError, hasEnded } from "./execution.ts";
 import { load, store } from "./executions.ts";
 import { stateText } from "./state-text.ts";
+import { interrupt, letGoOn } from "./waits.ts";
 
 /** Holds the execution back at its next checkpoint. @throws ExecutionError ExecutionEnded */
 export async function pause(world: World, id: string, caller: Caller, notes?: string): Promise<Execution> {
@@ -70,21 +69,13 @@ async function stopWaiting(
   gates: readonly Gate[],
   at: string,
 ): Promise<void> {
-  for (const { id: gateId } of gates) {
-    const gate = await unit.get<Gate>(keys.gate(execution.id, gateId));
-    if (gate) await close(unit, gate, "closed", new Date(at));
-  }
+  await closeAll(unit, gates, new Date(at));
   const lock = await unit.get<StackLock>(keys.lock(execution.account, execution.region, execution.stack));
   const waiting = lock?.queue.find(({ executionId }) => executionId === execution.id);
   for (const taskToken of [waiting?.taskToken, execution.parked?.taskToken]) {
     if (taskToken === undefined) continue;
-    await dispatch(unit, at, {
-      kind: "task-failure",
-      id: sha256(taskToken).slice(0, 16),
-      taskToken,
-      error: "ExecutionCancelled",
-      cause: "the execution was cancelled while it waited",
-    });
+    const cause = "the execution was cancelled while it waited";
+    await interrupt(unit, at, taskToken, { error: "ExecutionCancelled", cause });
   }
 }
 
@@ -130,12 +121,7 @@ export async function grantBudget(
 async function wake(unit: Unit, execution: Execution, at: string): Promise<Execution> {
   const { parked, ...awake } = execution;
   if (!parked) return execution;
-  await dispatch(unit, at, {
-    kind: "task-success",
-    id: sha256(parked.taskToken).slice(0, 16),
-    taskToken: parked.taskToken,
-    output: { woken: true },
-  });
+  await letGoOn(unit, at, parked.taskToken, { woken: true });
   return { ...advance(awake, parked.status), status: "running" };
 }
 

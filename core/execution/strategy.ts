@@ -1,18 +1,15 @@
 import { goalStatement } from "../artifacts/goal-statement.ts";
 import { parseInput } from "../artifacts/parse.ts";
 import { artifactJson } from "../artifacts/text.ts";
-import { sha256 } from "../digest.ts";
-import type { Gate } from "../gate/gate.ts";
-import { close, ofExecution } from "../gate/gates.ts";
-import { dispatch } from "../outbox.ts";
+import { closeAll, ofExecution } from "../gate/gates.ts";
 import { requireUnderstandable } from "../plan/goal.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
 import type { Unit } from "../table/atomically.ts";
-import { keys } from "../table/keys.ts";
 import { type Execution, ExecutionError } from "./execution.ts";
 import { find } from "./executions.ts";
 import { signal } from "./signal.ts";
+import { interrupt } from "./waits.ts";
 
 /** How agents work: by rules alone, or with the models that are configured, whose answers rules may replace. */
 export const STRATEGIES = ["rules", "models"] as const;
@@ -41,9 +38,12 @@ export async function changeStrategy(
     requireUnbegun(execution);
     requireOther(execution, name);
     const changed = { ...execution, signals: { ...execution.signals, strategy: { ...wish, name } } };
-    await letGo(unit, changed, gates, wish.at);
-    const { parked: _left, ...free } = changed;
-    return { ...free, status: execution.parked ? ("running" as const) : execution.status };
+    await closeAll(unit, gates, new Date(wish.at));
+    const { parked, ...free } = changed;
+    if (!parked) return changed;
+    const cause = "the strategy was changed while it waited";
+    await interrupt(unit, wish.at, parked.taskToken, { error: "StrategyChanged", cause });
+    return { ...free, status: "running" as const };
   };
   return await signal(world, id, caller, "execution.strategy-changed", notes, change, { strategy: name });
 }
@@ -67,17 +67,4 @@ function requireUnbegun({ id, changeStatus, apply }: Execution): void {
 function requireOther({ id, strategy, signals }: Execution, name: Strategy): void {
   if ((signals.strategy?.name ?? strategy ?? "models") !== name) return;
   throw new ExecutionError("StrategyUnchanged", `execution ${id} follows the strategy ${name} already`);
-}
-
-/** Ends the wait it is in, so that its next step is to plan anew. */
-async function letGo(unit: Unit, execution: Execution, gates: readonly Gate[], at: string): Promise<void> {
-  for (const { id: gateId } of gates) {
-    const gate = await unit.get<Gate>(keys.gate(execution.id, gateId));
-    if (gate) await close(unit, gate, "closed", new Date(at));
-  }
-  if (!execution.parked) return;
-  const { taskToken } = execution.parked;
-  const id = sha256(taskToken).slice(0, 16);
-  const cause = "the strategy was changed while it waited";
-  await dispatch(unit, at, { kind: "task-failure", id, taskToken, error: "StrategyChanged", cause });
 }

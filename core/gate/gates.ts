@@ -1,4 +1,4 @@
-import { sha256 } from "../digest.ts";
+import { tokenId } from "../execution/waits.ts";
 import type { SteppedUp } from "../identity/step-up.ts";
 import { dispatch } from "../outbox.ts";
 import type { Caller } from "../principal.ts";
@@ -179,7 +179,8 @@ async function besides(unit: Unit, { digest }: Gate, others: readonly Gate[]): P
 }
 
 /** What one gate rejected, no other can let through: nobody needs to decide there any more. */
-async function closeAll(unit: Unit, gates: readonly Gate[], now: Date): Promise<void> {
+/** Closes those that are still open, as the rows have them. */
+export async function closeAll(unit: Unit, gates: readonly Gate[], now: Date): Promise<void> {
   for (const { executionId, id } of gates) {
     const gate = await unit.get<Gate>(keys.gate(executionId, id));
     if (gate) await close(unit, gate, "closed", now);
@@ -257,7 +258,7 @@ async function deliver(unit: Unit, gate: Gate, now: Date): Promise<void> {
 }
 
 function deliveryId({ id }: Gate, taskToken: string): string {
-  return `${id}#${sha256(taskToken).slice(0, 16)}`;
+  return `${id}#${tokenId(taskToken)}`;
 }
 
 /** Where the delivery of a decision would lie in the outbox. */

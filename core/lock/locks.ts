@@ -1,6 +1,5 @@
-import { sha256 } from "../digest.ts";
 import type { Execution } from "../execution/execution.ts";
-import { dispatch } from "../outbox.ts";
+import { letGoOn, tokenId } from "../execution/waits.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
 import { type Key, type Table, TableError } from "../table/table.ts";
@@ -20,7 +19,7 @@ export async function acquireLock(
   at: string,
 ): Promise<void> {
   const key = lockKey(execution);
-  await foreseeLock(unit, execution, keys.outbox(at, `task-success#${grantId(taskToken)}`));
+  await foreseeLock(unit, execution, keys.outbox(at, `task-success#${tokenId(taskToken)}`));
   const before = (await read(unit, execution)) ?? FREE;
   const { priority } = execution;
   const waits = priority === undefined ? {} : { priority };
@@ -28,7 +27,7 @@ export async function acquireLock(
   unit.put({ ...key, attributes: after });
   if (placeOf(after, execution.id) === 0) {
     if (placeOf(before, execution.id) !== 0) await recordGrant(unit, execution.id, execution.stack, at);
-    await deliverGrant(unit, taskToken, at);
+    await letGoOn(unit, at, taskToken, {});
   } else if (placeOf(before, execution.id) === undefined) {
     const data = {
       stack: execution.stack,
@@ -48,25 +47,12 @@ export async function releaseLock(unit: Unit, execution: Locked, at: string): Pr
   unit.put({ ...key, attributes: after });
   if (after.holder && after.holder.executionId !== before.holder?.executionId) {
     await recordGrant(unit, after.holder.executionId, execution.stack, at);
-    if (after.holder.taskToken) await deliverGrant(unit, after.holder.taskToken, at);
+    if (after.holder.taskToken) await letGoOn(unit, at, after.holder.taskToken, {});
   }
 }
 
 async function recordGrant(unit: Unit, executionId: string, stack: string, at: string): Promise<void> {
   await record(unit, executionId, { at, type: "lock.granted", actor: "conductor", data: { stack } });
-}
-
-async function deliverGrant(unit: Unit, taskToken: string, at: string): Promise<void> {
-  await dispatch(unit, at, {
-    kind: "task-success",
-    id: grantId(taskToken),
-    taskToken,
-    output: {},
-  });
-}
-
-function grantId(taskToken: string): string {
-  return sha256(taskToken).slice(0, 16);
 }
 
 /** @throws LockError LockNotHeld, LockUnavailable, so that nothing is applied without the lock */

@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { sha256 } from "../../core/digest.ts";
 import { advance, type ChangeStatus, type Execution } from "../../core/execution/execution.ts";
 import { load, store } from "../../core/execution/executions.ts";
+import { interrupt, interruptionOf, letGoOn, tokenId } from "../../core/execution/waits.ts";
 import { waitingEvent } from "../../core/function-event.ts";
-import { dispatch } from "../../core/outbox.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically, type Unit } from "../../core/table/atomically.ts";
 import { keys } from "../../core/table/keys.ts";
@@ -28,11 +27,11 @@ export async function checkpoint(input: unknown, world: World): Promise<object> 
     await unit.foresee(
       keys.execution(event.executionId),
       keys.chainHead(event.executionId),
-      keys.outbox(at, `task-success#${idOf(event.taskToken)}`),
+      keys.outbox(at, `task-success#${tokenId(event.taskToken)}`),
     );
     const execution = await load(unit, event.executionId);
-    if (execution.signals.cancel) return await stop(unit, event, at, CANCELLED);
-    if (execution.signals.strategy) return await stop(unit, event, at, REPLANNED);
+    const stopped = interruptionOf(execution);
+    if (stopped) return await interrupt(unit, at, event.taskToken, stopped);
     if (execution.signals.pause) return await park(unit, execution, event, "paused", at);
     if (event.short) return await park(unit, execution, event, "budget", at);
     return await goOn(unit, execution, event, at);
@@ -56,20 +55,7 @@ async function goOn(
       data: { stage, changeStatus: status },
     });
   }
-  await dispatch(unit, at, { kind: "task-success", id: idOf(taskToken), taskToken, output: {} });
-}
-
-/** Why it does not go on from here, by the names that the state machine catches. */
-const CANCELLED = { error: "ExecutionCancelled", cause: "somebody cancelled the execution" } as const;
-const REPLANNED = { error: "StrategyChanged", cause: "somebody changed the strategy" } as const;
-
-async function stop(
-  unit: Unit,
-  { taskToken }: CheckpointEvent,
-  at: string,
-  why: typeof CANCELLED | typeof REPLANNED,
-): Promise<void> {
-  await dispatch(unit, at, { kind: "task-failure", id: idOf(taskToken), taskToken, ...why });
+  await letGoOn(unit, at, taskToken, {});
 }
 
 async function park(
@@ -86,8 +72,4 @@ async function park(
   if (execution.parked) return;
   const type = why === "paused" ? "execution.paused" : "budget.exhausted";
   await record(unit, execution.id, { at, type, actor: "conductor", data: { stage, ...short } });
-}
-
-function idOf(taskToken: string): string {
-  return sha256(taskToken).slice(0, 16);
 }

@@ -1,11 +1,10 @@
 import type * as z from "zod";
-import { sha256 } from "../../core/digest.ts";
 import { load, store } from "../../core/execution/executions.ts";
+import { interrupt, interruptionOf } from "../../core/execution/waits.ts";
 import { waitingEvent } from "../../core/function-event.ts";
 import { opensAt } from "../../core/gate/conditions.ts";
 import { conditionsOf, type Gate } from "../../core/gate/gate.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
-import { dispatch } from "../../core/outbox.ts";
 import type { World } from "../../core/ports.ts";
 import { atomically } from "../../core/table/atomically.ts";
 import { record } from "../../core/timeline/record.ts";
@@ -23,8 +22,8 @@ export function secondsUntilOpen(gates: readonly Gate[], now: Date): number {
 export const windowEvent = waitingEvent;
 
 /**
- * An approved change waits until it may be applied: the state machine's own timeout ends the wait, a cancellation ends
- * it sooner.
+ * An approved change waits until it may be applied: the state machine's own timeout ends the wait, a cancellation or
+ * another strategy ends it sooner.
  */
 export async function awaitWindow(
   { executionId, taskToken }: z.output<typeof windowEvent>,
@@ -34,12 +33,8 @@ export async function awaitWindow(
   await atomically(world.table, async (unit) => {
     const at = world.clock.now().toISOString();
     const execution = await load(unit, executionId);
-    if (execution.signals.cancel) {
-      const id = sha256(taskToken).slice(0, 16);
-      const cause = "somebody cancelled the execution";
-      await dispatch(unit, at, { kind: "task-failure", id, taskToken, error: "ExecutionCancelled", cause });
-      return;
-    }
+    const stopped = interruptionOf(execution);
+    if (stopped) return await interrupt(unit, at, taskToken, stopped);
     const asked = gates.filter(({ digest }) => digest === execution.digest);
     const until = opensAt(conditionsOf(asked)) ?? at;
     const parked = { taskToken, at, why: "window", status: execution.changeStatus, until } as const;
