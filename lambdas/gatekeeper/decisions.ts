@@ -1,16 +1,12 @@
 import * as z from "zod";
 import type { Execution } from "../../core/execution/execution.ts";
-import { advance } from "../../core/execution/execution.ts";
-import { load, store } from "../../core/execution/executions.ts";
-import { messageOf } from "../../core/execution/failure.ts";
+import { load } from "../../core/execution/executions.ts";
 import { functionEvent, waitingEvent } from "../../core/function-event.ts";
 import { type Gate, outcomeOf } from "../../core/gate/gate.ts";
 import { awaitDecision, close, loadOf } from "../../core/gate/gates.ts";
 import type { World } from "../../core/ports.ts";
-import { atomically, type Unit } from "../../core/table/atomically.ts";
-import { daysAfter, RESULT_DAYS } from "../../core/table/expiry.ts";
+import { atomically } from "../../core/table/atomically.ts";
 import { keys } from "../../core/table/keys.ts";
-import { record } from "../../core/timeline/record.ts";
 import { secondsUntilOpen } from "./window.ts";
 
 export const awaitEvent = waitingEvent.extend({ gateId: z.string() });
@@ -26,7 +22,7 @@ export async function awaitGate(
   return {};
 }
 
-const gateIds = z.array(z.object({ gateId: z.string() }));
+export const gateIds = z.array(z.object({ gateId: z.string() }));
 
 export const settleEvent = functionEvent.extend({ gates: gateIds.min(1) });
 
@@ -61,44 +57,4 @@ function meaning(outcome: ReturnType<typeof outcomeOf>, { signals }: Execution):
   if (outcome === "closed" && signals.cancel) return "cancelled";
   if (outcome === "closed" && signals.strategy) return "replan";
   return outcome === "waiting" || outcome === "closed" ? "expired" : outcome;
-}
-
-export const voidEvent = functionEvent.extend({ gates: gateIds, why: z.string() });
-
-/** The approved change can no longer be applied as it was approved: its gates are closed and the record says why. */
-export async function voidApproval(
-  { executionId, idempotencyKey, gates, why }: z.output<typeof voidEvent>,
-  world: World,
-): Promise<object> {
-  const now = world.clock.now();
-  const at = now.toISOString();
-  await atomically(world.table, async (unit) => {
-    const done = keys.result(executionId, idempotencyKey);
-    if (await unit.get(done)) return;
-    unit.put({ ...done, attributes: {}, expiresAt: daysAfter(now, RESULT_DAYS) });
-    const execution = await load(unit, executionId);
-    const {
-      dossier: _void,
-      digest: _stale,
-      apply: _begun,
-      watch: _watched,
-      ...planning
-    } = advance(execution, "IN_PROGRESS");
-    store(unit, { ...planning, stage: "voided", updatedAt: at });
-    for (const { gateId } of gates) await closeDecided(unit, execution.id, gateId);
-    await record(unit, executionId, {
-      at,
-      type: "approval.voided",
-      actor: "conductor",
-      data: { why: messageOf(why), gates },
-    });
-  });
-  return {};
-}
-
-/** A decision that no longer counts, whatever it was. */
-export async function closeDecided(unit: Unit, executionId: string, gateId: string): Promise<void> {
-  const key = keys.gate(executionId, gateId);
-  const gate = await unit.get<Gate>(key);
-  if (gate) unit.put({ ...key, attributes: { ...gate, status: "closed" } });
 }

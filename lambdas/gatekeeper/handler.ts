@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { functionEvent } from "../../core/function-event.ts";
 import type { World } from "../../core/ports.ts";
-import { awaitEvent, awaitGate, settleEvent, settleGates, voidApproval, voidEvent } from "./decisions.ts";
+import { awaitEvent, awaitGate, settleEvent, settleGates } from "./decisions.ts";
 import { openEvent, openGates } from "./open-gates.ts";
-import { planAnew, planAnewEvent } from "./plan-anew.ts";
+import { planAnew, planAnewEvent, voidApproval, voidEvent } from "./plan-again.ts";
 import { askToRelax, openReview, reviewEvent } from "./reviews.ts";
 import { awaitWindow, windowEvent } from "./window.ts";
 
