@@ -5,6 +5,7 @@ import { conditionSentence } from "../../core/gate/conditions.ts";
 import { isCritical } from "../../core/gate/critical.ts";
 import { conditionsOf, type Gate } from "../../core/gate/gate.ts";
 import type { Mail } from "../../core/mail/mailer.ts";
+import { minuteText } from "../../core/minute-text.ts";
 
 export interface ApprovalMail {
   readonly kind: NoticeKind;
@@ -43,7 +44,7 @@ function factsOf({ gate, dossier }: ApprovalMail): readonly (readonly [string, s
     ...essentials,
     ["Approvals", `${votes.length} of ${requiredApprovals} so far`],
     ...(only.length > 0 ? [["Applied only if", only.join("; ")] as const] : []),
-    ["Closes by itself", `${expiresAt.slice(0, 16).replace("T", " ")} UTC`],
+    ["Closes by itself", minuteText(expiresAt)],
     ["Digest", digest],
   ];
 }

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { BrokenGlass } from "../../core/gate/break-glass.ts";
 import type { Mail } from "../../core/mail/mailer.ts";
+import { minuteText } from "../../core/minute-text.ts";
 
 const SUBJECTS = {
   broken: "Glass was broken",
@@ -20,10 +21,7 @@ export function glassMail(
     ["What", `${subject} (${environment})`],
     ["By", by],
     ["Why", reason],
-    [
-      "To be reviewed by",
-      `${reviewBy.slice(0, 16).replace("T", " ")} UTC, by somebody else who may decide there`,
-    ],
+    ["To be reviewed by", `${minuteText(reviewBy)}, by somebody else who may decide there`],
   ] as const;
   return {
     id: `${gateId}-glass-${what}-${to.principal}`,

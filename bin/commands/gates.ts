@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { Gate } from "../../core/gate/gate.ts";
 import { openGates } from "../../core/gate/gates.ts";
+import { minuteText } from "../../core/minute-text.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, IDENTITY_NOTE } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { gateReport } from "../output/execution-report.ts";
-import { minuteText } from "../output/minute-text.ts";
 
 export function gates(): Command {
   return command("gates", "list the gates that wait for people").action(async (options: CommonOptions) => {

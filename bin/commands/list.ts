@@ -2,12 +2,12 @@ import { type Command, Option } from "commander";
 import type { Execution } from "../../core/execution/execution.ts";
 import { list as listExecutions } from "../../core/execution/executions.ts";
 import { stateText } from "../../core/execution/state-text.ts";
+import { minuteText } from "../../core/minute-text.ts";
 import { EXIT } from "../cli/exit-codes.ts";
 import { type CommonOptions, command, IDENTITY_NOTE, positiveInteger } from "../cli/options.ts";
 import { printJson, printLine } from "../cli/print.ts";
 import { withHome } from "../cli/with-home.ts";
 import { aligned } from "../output/aligned.ts";
-import { minuteText } from "../output/minute-text.ts";
 
 interface ListOptions extends CommonOptions {
   readonly status?: Execution["status"];

@@ -1,6 +1,6 @@
 import { closesWayBack } from "../../core/execution/failure.ts";
+import { minuteText } from "../../core/minute-text.ts";
 import type { ExecutionReport } from "./execution-report.ts";
-import { minuteText } from "./minute-text.ts";
 
 /** What somebody can do now. */
 export function nextLines(report: ExecutionReport): string[] {

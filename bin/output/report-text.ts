@@ -2,11 +2,11 @@ import { stripVTControlCharacters, styleText } from "node:util";
 import { relaxationText } from "../../core/artifacts/design-blocked.ts";
 import { stateText } from "../../core/execution/state-text.ts";
 import { conditionSentence } from "../../core/gate/conditions.ts";
+import { minuteText } from "../../core/minute-text.ts";
 import { IDENTITY_NOTE } from "../cli/options.ts";
 import { allPrintable } from "../cli/print.ts";
 import type { ExecutionReport } from "./execution-report.ts";
 import { fold } from "./fold.ts";
-import { minuteText } from "./minute-text.ts";
 import { nextLines } from "./next-lines.ts";
 
 const LEVEL_COLOURS = { low: "green", medium: "yellow", high: "red", critical: "red" } as const;

@@ -5,6 +5,7 @@ import { type Gate, lapse } from "../../core/gate/gate.ts";
 import { type Identity, may } from "../../core/identity/access.ts";
 import type { Session } from "../../core/identity/sessions.ts";
 import { FRESH_MINUTES } from "../../core/identity/step-up.ts";
+import { minuteText } from "../../core/minute-text.ts";
 import { formToken } from "../layout.ts";
 import { conditionFields } from "../parts/condition-fields.ts";
 import { type Html, nothing } from "../parts/html.ts";
@@ -67,7 +68,7 @@ export function reviewForm(glass: BrokenGlass, identity: Identity, session: Sess
   const form = html`<form method="post" action="/gates/${glass.gateId}/review" class="fields">${formToken(session)}
 <label>What you found<textarea name="notes" maxlength="4000" required></textarea></label><button class="primary">Reviewed</button></form>`;
   return html`<section class="card"><h2>Broken glass</h2><p class="note bad">${glass.by} approved alone: ${glass.reason}</p>
-<p class="muted small">To be reviewed by ${glass.reviewBy.slice(0, 16).replace("T", " ")} UTC.</p>${own ? nothing : form}</section>`;
+<p class="muted small">To be reviewed by ${minuteText(glass.reviewBy)}.</p>${own ? nothing : form}</section>`;
 }
 
 /** What somebody shows with their decision; nothing where they have just signed in. */

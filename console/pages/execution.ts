@@ -5,6 +5,7 @@ import { usdOf } from "../../core/budget/amounts.ts";
 import { type Execution, hasEnded } from "../../core/execution/execution.ts";
 import { approvals, type Gate } from "../../core/gate/gate.ts";
 import type { Session } from "../../core/identity/sessions.ts";
+import { minuteText } from "../../core/minute-text.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
 import { describeEvent } from "../../core/timeline/describe-event.ts";
 import { formToken } from "../layout.ts";
@@ -76,7 +77,7 @@ function grantForm({ execution: { id, parked }, may, session }: ExecutionView): 
 
 function heldText({ until }: NonNullable<Execution["parked"]>): string {
   if (until === undefined) return "Paused; somebody has to let it go on.";
-  return `Approved, and not to be applied before ${until.slice(0, 16).replace("T", " ")} UTC.`;
+  return `Approved, and not to be applied before ${minuteText(until)}.`;
 }
 
 function figures({ spent, account, region, apply, digest }: Execution): Html {
