@@ -1,5 +1,6 @@
 import { InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
 import * as z from "zod";
+import { jsonIn } from "../../core/json.ts";
 import type { Embedder } from "../../core/memory/embedder.ts";
 import { ModelError } from "../../core/model/model.ts";
 import { askBedrock, bedrockClient } from "./bedrock.ts";
@@ -75,12 +76,4 @@ async function embedOne(
   const parsed = reply.safeParse(jsonIn(new TextDecoder().decode(body)));
   if (parsed.success) return parsed.data;
   throw new ModelError("ModelUnavailable", `${what}: what came is no vector`, { taken: "unknown" });
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

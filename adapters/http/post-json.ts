@@ -1,4 +1,5 @@
 import { excerpt } from "../../core/excerpt.ts";
+import { jsonIn } from "../../core/json.ts";
 import { ModelError } from "../../core/model/model.ts";
 import { within } from "../deadline.ts";
 import { unsentBecause } from "../unsent.ts";
@@ -32,7 +33,7 @@ export async function postJson(posting: Posting): Promise<unknown> {
     throw unanswered(error, posting);
   }
   const { status, text } = answered;
-  const json = parsed(text);
+  const json = jsonIn(text);
   if (status >= 400) throw refusal(status, wordsIn(json) ?? text, what);
   if (json === undefined) {
     throw new ModelError("ModelUnavailable", `${what}: its answer is no JSON`, { taken: "unknown" });
@@ -87,14 +88,6 @@ function unanswered(error: unknown, { what, timeoutMs }: Posting): ModelError {
   const words = cause instanceof Error ? cause.message : message;
   const why = `${what}: the connection broke (${words})`;
   return new ModelError("ModelUnavailable", why, { taken: "unknown", cause: error });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function wordsIn(json: unknown): string | undefined {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import type { Chat } from "../../core/chat/chat.ts";
 import { sha256 } from "../../core/digest.ts";
+import { jsonIn } from "../../core/json.ts";
 import type { World } from "../../core/ports.ts";
 import type { TaskQueue } from "../../core/queue/task-queue.ts";
 import type { ApiPorts } from "../ports.ts";
@@ -57,7 +58,7 @@ export function createSlack(ports: SlackPorts): Hono {
   });
   app.post("/slack/interactions", async (c) => {
     const fields = await fieldsOf(ports, c.req);
-    const payload = jsonIn(fields.get("payload"));
+    const payload = jsonIn(fields.get("payload") ?? "");
     const rejection = rejectionIn(payload);
     if (rejection) {
       const { slackUser, gateId, digest, reason, answerAt } = rejection;
@@ -142,12 +143,4 @@ async function take({ queue }: SlackPorts, asked: object, fields: URLSearchParam
   const id = sha256(fields.toString()).slice(0, 32);
   await queue.send([{ id: `slack-${id}`, body: task.data }]);
   return { response_type: "ephemeral", text: "On it." };
-}
-
-function jsonIn(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }

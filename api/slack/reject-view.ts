@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonIn } from "../../core/json.ts";
 
 const REASON = { block: "why", action: "reason" } as const;
 /** Slack's own limit for an input of this kind. */
@@ -59,18 +60,10 @@ export function rejectionIn(
   const sent = submission.safeParse(payload);
   if (!sent.success) return undefined;
   const { user, view } = sent.data;
-  const about = subject.safeParse(parsed(view.private_metadata));
+  const about = subject.safeParse(jsonIn(view.private_metadata));
   if (!about.success) return undefined;
   const reason = view.state.values[REASON.block][REASON.action].value;
   return { slackUser: user.id, reason, ...about.data };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 function text(words: string): object {

@@ -1,3 +1,4 @@
+import { jsonIn } from "../json.ts";
 import { isObject, type Json, type JsonObject, type Template } from "../template/template.ts";
 import {
   type ChangedProperty,
@@ -133,7 +134,7 @@ function changedIn(details: readonly JsonObject[]): ChangedProperty[] {
 
 /** `BeforeContext` is a JSON text with the resource's properties in it. */
 function contextOf(context: Json | undefined): JsonObject | undefined {
-  const value = typeof context === "string" ? parsed(context) : context;
+  const value = typeof context === "string" ? (jsonIn(context) as Json | undefined) : context;
   const properties = isObject(value ?? null) ? (value as JsonObject)["Properties"] : undefined;
   return isObject(properties ?? null) ? (properties as JsonObject) : undefined;
 }
@@ -148,17 +149,11 @@ function valuesOf(
     const [name, path, value] = [textOf(target["Name"]), textOf(target["Path"]), target[which]];
     if (name === undefined || value === undefined) return [];
     if (path !== undefined && path !== `/Properties/${name}`) return [];
-    return [[name, typeof value === "string" ? (parsed(value) ?? value) : value] as const];
+    return [
+      [name, typeof value === "string" ? ((jsonIn(value) as Json | undefined) ?? value) : value] as const,
+    ];
   });
   return found.length > 0 ? Object.fromEntries(found) : undefined;
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Of what has no values nothing is known, which is not the same as having no properties. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Doing, doSlackTask } from "../../api/slack/work.ts";
+import { jsonIn } from "../../core/json.ts";
 
 /** Messages as SQS hands them to a function. */
 const batch = z.object({
@@ -16,17 +17,9 @@ const batch = z.object({
 export async function slackTasks(event: unknown, work: Doing): Promise<object> {
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { messageId, body, attributes } of batch.parse(event).Records) {
-    const task = { body: bodyOf(body), receives: attributes.ApproximateReceiveCount };
+    // What is no JSON is no task either: it is dropped like any other that is not understood.
+    const task = { body: jsonIn(body), receives: attributes.ApproximateReceiveCount };
     if (!(await doSlackTask(work, task))) batchItemFailures.push({ itemIdentifier: messageId });
   }
   return { batchItemFailures };
-}
-
-/** What is no JSON is no task either: it is dropped like any other that is not understood. */
-function bodyOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { SlackChat } from "../../adapters/http/slack-chat.ts";
 import { InputError, parseInput } from "../../core/artifacts/parse.ts";
 import type { Chat } from "../../core/chat/chat.ts";
+import { jsonIn } from "../../core/json.ts";
 import type { SecretStore } from "../../core/secrets/secret-store.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -14,12 +15,12 @@ interface SlackMeans extends z.output<typeof slackSecret> {
 }
 
 /** How Slack is reached and how it signs; undefined where the environment has none. @throws InputError, SecretError */
-export async function slackFrom(variables: Variables, secrets: SecretStore): Promise<SlackMeans | undefined> {
+async function slackFrom(variables: Variables, secrets: SecretStore): Promise<SlackMeans | undefined> {
   const channel = variables["AGENT_MESH_SLACK_CHANNEL"];
   const name = variables["AGENT_MESH_SLACK_SECRET"];
   if (!channel || !name) return undefined;
   const text = (await secrets.read(name)).reveal();
-  return { channel, ...parseInput(slackSecret, jsonOf(text), `the secret ${name}`) };
+  return { channel, ...parseInput(slackSecret, jsonIn(text) ?? text, `the secret ${name}`) };
 }
 
 export async function chatFrom(variables: Variables, secrets: SecretStore): Promise<Chat | undefined> {
@@ -35,12 +36,4 @@ export async function requiredSlack(variables: Variables, secrets: SecretStore):
     "InvalidInput",
     "AGENT_MESH_SLACK_CHANNEL or AGENT_MESH_SLACK_SECRET is not set; deploy the function again, which sets them",
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
