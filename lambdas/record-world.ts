@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { S3ArtifactStore } from "../adapters/aws/artifact-store.ts";
 import type { AwsPlace } from "../adapters/aws/clients.ts";
 import { KeptArtifacts } from "../adapters/aws/kept-artifacts.ts";
 import { meshFrom } from "../adapters/aws/mesh.ts";
 import { DynamoTable } from "../adapters/aws/table.ts";
 import { systemClock } from "../adapters/embedded/system-clock.ts";
+import { newId } from "../adapters/random.ts";
 import { ENVIRONMENTS } from "../config/environments/index.ts";
 import type { EnvironmentConfig } from "../config/environments/schema.ts";
 import { InputError } from "../core/artifacts/parse.ts";
@@ -23,7 +23,7 @@ export function recordWorld(place: AwsPlace, variables: Variables): World {
     table: new DynamoTable(place, table, systemClock),
     artifacts: new KeptArtifacts(new S3ArtifactStore(place, artifacts)),
     clock: systemClock,
-    newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
+    newId,
     environment: (environment) => ENVIRONMENTS[environment],
     cloud: (environment) => {
       throw new CloudError(

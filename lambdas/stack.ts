@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { IdempotencyConfig } from "@aws-lambda-powertools/idempotency";
 import { makeHandlerIdempotent } from "@aws-lambda-powertools/idempotency/middleware";
 import type { Logger } from "@aws-lambda-powertools/logger";
@@ -16,6 +15,7 @@ import { DynamoTable } from "../adapters/aws/table.ts";
 import { systemClock } from "../adapters/embedded/system-clock.ts";
 import type { memoryFrom } from "../adapters/memory-settings.ts";
 import type { modelChain } from "../adapters/model-chain.ts";
+import { newId } from "../adapters/random.ts";
 import { ENVIRONMENTS } from "../config/environments/index.ts";
 import { InputError, parseInput } from "../core/artifacts/parse.ts";
 import type { Lane } from "../core/artifacts/vocabulary.ts";
@@ -116,7 +116,7 @@ async function worldOf(
     table: rows,
     artifacts: new KeptArtifacts(new S3ArtifactStore(place, artifacts)),
     clock: systemClock,
-    newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
+    newId,
     environment: (environment) => ENVIRONMENTS[environment],
     cloud: (environment) => {
       const { account, region } = ENVIRONMENTS[environment];

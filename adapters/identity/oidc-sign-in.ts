@@ -13,6 +13,7 @@ import {
 import * as z from "zod";
 import { SessionError } from "../../core/identity/sessions.ts";
 import { TokenError } from "../../core/identity/tokens.ts";
+import { lazily } from "../../core/lazily.ts";
 import type { JwtVerifier } from "./jwt-verifier.ts";
 
 export interface OidcOptions {
@@ -33,10 +34,16 @@ const keptThere = z.strictObject({ state: z.string(), nonce: z.string(), verifie
 /** Signs people in at an OpenID provider by the authorization code flow with PKCE (RFC 9700, 2.1.1). */
 export class OidcSignIn {
   readonly #options: OidcOptions;
-  #found: Promise<Configuration> | undefined;
+  readonly #configuration: () => Promise<Configuration>;
 
   constructor(options: OidcOptions) {
     this.#options = options;
+    const { issuer, clientId, insecure } = options;
+    this.#configuration = lazily(() =>
+      discovery(new URL(issuer), clientId, undefined, None(), {
+        ...(insecure && { execute: [allowInsecureRequests] }),
+      }),
+    );
   }
 
   get signOutUrl(): string {
@@ -78,18 +85,6 @@ export class OidcSignIn {
     } catch (error) {
       throw error instanceof TokenError || isProtocolError(error) ? refused(error.message, error) : error;
     }
-  }
-
-  /** Asked for once; a provider that could not be reached is asked again. */
-  #configuration(): Promise<Configuration> {
-    const { issuer, clientId, insecure } = this.#options;
-    this.#found ??= discovery(new URL(issuer), clientId, undefined, None(), {
-      ...(insecure && { execute: [allowInsecureRequests] }),
-    }).catch((error: unknown) => {
-      this.#found = undefined;
-      throw error;
-    });
-    return this.#found;
   }
 }
 

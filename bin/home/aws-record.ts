@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { S3AnchorStore } from "../../adapters/aws/anchor-store.ts";
 import { S3ArtifactStore } from "../../adapters/aws/artifact-store.ts";
@@ -9,6 +8,7 @@ import { provision, requireProvisioned } from "../../adapters/aws/provision.ts";
 import { DynamoTable } from "../../adapters/aws/table.ts";
 import { openDataDirectory } from "../../adapters/embedded/data-directory.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
+import { newId } from "../../adapters/random.ts";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -71,7 +71,7 @@ export async function openAwsRecord(
       table,
       artifacts: new KeptArtifacts(new S3ArtifactStore(place, names.artifacts)),
       clock,
-      newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
+      newId,
       environment: (name) => ENVIRONMENTS[name],
       cloud,
       models,

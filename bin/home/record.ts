@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { FileAnchorStore } from "../../adapters/embedded/anchor-store.ts";
 import { FileArtifactStore } from "../../adapters/embedded/artifact-store.ts";
 import { type DataDirectory, openDataDirectory } from "../../adapters/embedded/data-directory.ts";
 import { SqliteEventBus } from "../../adapters/embedded/event-bus.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { SqliteTable } from "../../adapters/embedded/table.ts";
+import { newId } from "../../adapters/random.ts";
 import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import type { Environment } from "../../core/artifacts/vocabulary.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -87,7 +87,7 @@ export function openRecord(
       table,
       artifacts: new FileArtifactStore(directory.artifacts),
       clock,
-      newId: (prefix) => `${prefix}_${randomBytes(6).toString("hex")}`,
+      newId,
       environment: (name) => environments[name],
       cloud: (environment) => cloudOf(directory, environment),
       models,

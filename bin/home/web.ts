@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { holderOf } from "../../adapters/embedded/driver-lock.ts";
 import { madeOnce } from "../../adapters/embedded/made-once.ts";
 import { SqliteMailer } from "../../adapters/embedded/mailer.ts";
 import { LocalIssuer } from "../../adapters/identity/local-issuer.ts";
+import { secret } from "../../adapters/random.ts";
 import { createApi } from "../../api/app.ts";
 import { notifyOpenGates } from "../../api/mails/notify.ts";
 import type { ApiPorts } from "../../api/ports.ts";
@@ -33,8 +33,6 @@ export interface Web {
   /** Tells people of gates what is due to be told. */
   notify(): Promise<void>;
 }
-
-const secret = () => randomBytes(32).toString("base64url");
 
 export interface WebOptions {
   readonly origin: string;

@@ -3,12 +3,13 @@ import { machinesFrom } from "../../adapters/aws/mesh.ts";
 import { SecretsManagerStore } from "../../adapters/aws/secret-store.ts";
 import { visitedStates } from "../../adapters/aws/visited-states.ts";
 import { cognitoSignIn } from "../../adapters/identity/cognito-sign-in.ts";
+import { secret } from "../../adapters/random.ts";
 import { createConsole } from "../../console/app.ts";
+import { lazily } from "../../core/lazily.ts";
 import change from "../../statemachines/change.asl.json" with { type: "json" };
 import rollback from "../../statemachines/rollback.asl.json" with { type: "json" };
-import { secret, webEntry, webOf } from "../web/entry.ts";
+import { webEntry, webOf } from "../web/entry.ts";
 import { gatewayHandler } from "../web/gateway.ts";
-import { lazily } from "../web/lazily.ts";
 import { linksFrom } from "../web/links.ts";
 
 const { instruments, place, pool, shared } = webOf("console", process.env);

@@ -4,9 +4,9 @@ import { SesMailer } from "../../adapters/aws/mailer.ts";
 import { SecretsManagerStore } from "../../adapters/aws/secret-store.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { notifyOpenGates } from "../../api/mails/notify.ts";
+import { lazily } from "../../core/lazily.ts";
 import { instrumentsOf } from "../instruments.ts";
 import { ownEnvironment, recordWorld } from "../record-world.ts";
-import { lazily } from "../web/lazily.ts";
 import { linksFrom } from "../web/links.ts";
 import { chatFrom } from "../web/slack-means.ts";
 

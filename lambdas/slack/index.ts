@@ -5,11 +5,11 @@ import { SecretsManagerStore } from "../../adapters/aws/secret-store.ts";
 import { SqsTaskQueue } from "../../adapters/aws/task-queue.ts";
 import { SlackChat } from "../../adapters/http/slack-chat.ts";
 import { createSlack } from "../../api/slack/app.ts";
+import { lazily } from "../../core/lazily.ts";
 import { instrumentsOf } from "../instruments.ts";
 import { recordWorld } from "../record-world.ts";
 import { reporting, webEntry } from "../web/entry.ts";
 import { gatewayHandler } from "../web/gateway.ts";
-import { lazily } from "../web/lazily.ts";
 import { requiredSlack } from "../web/slack-means.ts";
 
 const instruments = instrumentsOf("slack");

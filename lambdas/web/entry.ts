@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { LambdaEvent } from "hono/aws-lambda";
 import { S3AnchorStore } from "../../adapters/aws/anchor-store.ts";
@@ -49,9 +48,6 @@ export function webOf(name: string, variables: Variables) {
 export function webEntry({ around }: Instruments, answer: (event: LambdaEvent) => Promise<object>) {
   return around<LambdaEvent>().handler((event) => answer(event));
 }
-
-/** 256 bits that nobody can guess. */
-export const secret = () => randomBytes(32).toString("base64url");
 
 /** Logs and counts what nobody foresaw. */
 export function reporting({ logger, metrics }: Instruments): ApiPorts["onError"] {

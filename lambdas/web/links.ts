@@ -1,6 +1,6 @@
 import { InputError } from "../../core/artifacts/parse.ts";
+import { lazily } from "../../core/lazily.ts";
 import type { SecretStore } from "../../core/secrets/secret-store.ts";
-import { lazily } from "./lazily.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

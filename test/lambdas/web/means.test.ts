@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { lazily } from "../../../core/lazily.ts";
 import { Secret } from "../../../core/secrets/secret-store.ts";
 import { ownEnvironment } from "../../../lambdas/record-world.ts";
-import { lazily } from "../../../lambdas/web/lazily.ts";
 import { linksFrom } from "../../../lambdas/web/links.ts";
 import { chatFrom, requiredSlack } from "../../../lambdas/web/slack-means.ts";
 

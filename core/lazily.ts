@@ -1,4 +1,4 @@
-/** Makes something when it is first needed, and again after a failure: a secret that is missing now may be there soon. */
+/** Makes something when it is first needed, and again after a failure: what is missing now may be there soon. */
 export function lazily<Made>(make: () => Promise<Made>): () => Promise<Made> {
   let made: Promise<Made> | undefined;
   return () => {
