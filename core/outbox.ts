@@ -3,6 +3,7 @@ import type { Orchestrator } from "./orchestrator.ts";
 import type { AnchorStore } from "./ports.ts";
 import type { Unit } from "./table/atomically.ts";
 import { keys } from "./table/keys.ts";
+import { pagesOf } from "./table/pages.ts";
 import { type Item, type Table, TableError, versionAfter } from "./table/table.ts";
 
 /**
@@ -65,16 +66,12 @@ const BATCH = 50;
 export async function deliver(table: Table, receivers: Receivers): Promise<number> {
   let delivered = 0;
   let failure: { readonly error: unknown } | undefined;
-  let cursor: string | undefined;
-  do {
-    const { pk } = keys.outbox("", "");
-    const page = await table.query({ pk, limit: BATCH, ...(cursor ? { cursor } : {}) });
-    const handed = await handOver(page.items, receivers);
+  for await (const { items } of pagesOf(table, { pk: keys.outbox("", "").pk, limit: BATCH })) {
+    const handed = await handOver(items, receivers);
     await crossOff(table, handed.taken);
     delivered += handed.taken.length;
     failure ??= handed.failure;
-    cursor = page.cursor;
-  } while (cursor);
+  }
   if (failure) throw failure.error;
   return delivered;
 }
@@ -162,15 +159,11 @@ export function announce(unit: Unit, event: DomainEvent): void {
 export async function publish(table: Table, bus: EventBus): Promise<number> {
   let published = 0;
   let refused: EventsRefused | undefined;
-  let cursor: string | undefined;
-  do {
-    const pk = keys.announcement("", "").pk;
-    const page = await table.query({ pk, limit: BATCH, ...(cursor ? { cursor } : {}) });
-    const batch = await publishThese(table, page.items, bus);
+  for await (const { items } of pagesOf(table, { pk: keys.announcement("", "").pk, limit: BATCH })) {
+    const batch = await publishThese(table, items, bus);
     published += batch.published;
     refused ??= batch.refused;
-    cursor = page.cursor;
-  } while (cursor);
+  }
   if (refused) throw refused;
   return published;
 }

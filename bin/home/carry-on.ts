@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Execution } from "../../core/execution/execution.ts";
-import { find, list } from "../../core/execution/executions.ts";
+import { every, find } from "../../core/execution/executions.ts";
 import type { TimelineEvent } from "../../core/timeline/chain.ts";
 import { readChain } from "../../core/timeline/record.ts";
 import { type Rest, restOf } from "./at-rest.ts";
@@ -66,13 +66,7 @@ const OPEN = ["pending", "running", "paused"] as const;
 /** Every execution that has not ended. */
 export async function openExecutions(home: Home): Promise<Execution[]> {
   const found: Execution[] = [];
-  for (const status of OPEN) {
-    let cursor: string | undefined;
-    do {
-      const page = await list(home.world.table, { status, limit: 100, cursor });
-      found.push(...page.executions);
-      cursor = page.cursor;
-    } while (cursor);
-  }
+  for (const status of OPEN)
+    for await (const execution of every(home.world.table, { status, page: 100 })) found.push(execution);
   return found;
 }

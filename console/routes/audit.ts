@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { stream } from "hono/streaming";
-import { list } from "../../core/execution/executions.ts";
+import { every } from "../../core/execution/executions.ts";
 import { requireAccess } from "../../core/identity/access.ts";
 import type { World } from "../../core/ports.ts";
 import { type TimelineEvent, WORKSPACE_CHAIN } from "../../core/timeline/chain.ts";
@@ -64,11 +64,9 @@ async function* eventsOf(
 async function* chainsOf({ table }: World, most: number): AsyncGenerator<string> {
   yield WORKSPACE_CHAIN;
   let left = most;
-  let cursor: string | undefined;
-  do {
-    const page = await list(table, { limit: Math.min(left, 100), cursor });
-    for (const { id } of page.executions) yield id;
-    left -= page.executions.length;
-    cursor = page.cursor;
-  } while (cursor !== undefined && left > 0);
+  for await (const { id } of every(table, { page: Math.min(most, 100) })) {
+    yield id;
+    left -= 1;
+    if (left === 0) return;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
-import type { Table } from "../table/table.ts";
+import { pagesOf } from "../table/pages.ts";
+import type { Page, Table } from "../table/table.ts";
 import { type Execution, ExecutionError } from "./execution.ts";
 
 /** Stores an execution under all the keys it is found by. */
@@ -48,12 +49,25 @@ export async function list(
     cursor,
   }: { status?: Execution["status"] | undefined; limit: number; cursor?: string | undefined },
 ): Promise<ExecutionsPage> {
-  const page = await table.query({
-    ...(status ? { index: "index2", pk: `EXECUTIONS#${status}` } : { index: "index1", pk: "EXECUTIONS" }),
-    limit,
-    newestFirst: true,
-    ...(cursor ? { cursor } : {}),
-  });
-  const executions = page.items.map((item) => item.attributes as unknown as Execution);
-  return { executions, ...(page.cursor ? { cursor: page.cursor } : {}) };
+  const page = await table.query({ ...listOf(status), limit, ...(cursor ? { cursor } : {}) });
+  return { executions: executionsIn(page), ...(page.cursor ? { cursor: page.cursor } : {}) };
+}
+
+/** The same without an end, read by so many at a time as somebody wants more. */
+export async function* every(
+  table: Table,
+  { status, page }: { readonly status?: Execution["status"]; readonly page: number },
+): AsyncGenerator<Execution> {
+  for await (const read of pagesOf(table, { ...listOf(status), limit: page })) yield* executionsIn(read);
+}
+
+function listOf(status: Execution["status"] | undefined) {
+  const list = status
+    ? ({ index: "index2", pk: `EXECUTIONS#${status}` } as const)
+    : ({ index: "index1", pk: "EXECUTIONS" } as const);
+  return { ...list, newestFirst: true };
+}
+
+function executionsIn({ items }: Page): Execution[] {
+  return items.map((item) => item.attributes as unknown as Execution);
 }

@@ -1,6 +1,6 @@
 import { attachedTo } from "../artifacts/attached.ts";
 import { type Execution, ExecutionError } from "../execution/execution.ts";
-import { list } from "../execution/executions.ts";
+import { every } from "../execution/executions.ts";
 import { ofExecution } from "../gate/gates.ts";
 import { ArtifactError } from "../ports.ts";
 import { keys } from "../table/keys.ts";
@@ -25,10 +25,11 @@ export interface Audit {
 export async function auditWorkspace(kept: AnchoredRecord, signal?: AbortSignal): Promise<Audit> {
   return await twice(async () => {
     const anchors = await kept.anchors.all();
-    const listed = await everyExecution(kept);
+    const ids: string[] = [];
+    for await (const { id } of every(kept.world.table, { page: 500 })) ids.push(id);
     const workspace = await readWithHead(kept, WORKSPACE_CHAIN);
     const recorded = new Map<string, Recorded>();
-    for (const id of new Set([...listed, ...toldOf(workspace.events)]))
+    for (const id of new Set([...ids, ...toldOf(workspace.events)]))
       recorded.set(id, await still(signal, () => readExecution(kept, id, workspace.events)));
     const chains = new Map([...recorded].map(([id, { events }]) => [id, events]));
     const heads = [workspace, ...recorded.values()].flatMap(({ head }) => head);
@@ -179,16 +180,4 @@ function toldOf(workspace: readonly TimelineEvent[]): string[] {
     const id = data?.["executionId"];
     return typeof id === "string" ? [id] : [];
   });
-}
-
-/** Executions that have a row. */
-async function everyExecution({ world }: AnchoredRecord): Promise<string[]> {
-  const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await list(world.table, { limit: 500, cursor });
-    ids.push(...page.executions.map(({ id }) => id));
-    cursor = page.cursor;
-  } while (cursor);
-  return ids;
 }

@@ -3,6 +3,7 @@ import { announce, dispatchNew } from "../outbox.ts";
 import { redactIn } from "../secrets/redact.ts";
 import type { Unit } from "../table/atomically.ts";
 import { keys } from "../table/keys.ts";
+import { pagesOf } from "../table/pages.ts";
 import type { Table } from "../table/table.ts";
 import {
   type ChainHead,
@@ -43,15 +44,6 @@ const PAGE = 500;
 /** All events of a chain, oldest first, after the given sequence number, as they are stored. */
 export async function* readChain(table: Table, chain: string, after = 0): AsyncGenerator<TimelineEvent> {
   const { pk, sk } = keys.chainEvent(chain, after);
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({
-      pk,
-      prefix: "EVENT#",
-      limit: PAGE,
-      ...(cursor ? { cursor } : { after: sk }),
-    });
-    for (const item of page.items) yield item.attributes as unknown as TimelineEvent;
-    cursor = page.cursor;
-  } while (cursor);
+  for await (const { items } of pagesOf(table, { pk, prefix: "EVENT#", limit: PAGE, after: sk }))
+    for (const item of items) yield item.attributes as unknown as TimelineEvent;
 }

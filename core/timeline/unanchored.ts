@@ -1,6 +1,7 @@
 import type { Effect } from "../outbox.ts";
 import type { AnchorStore, World } from "../ports.ts";
 import { keys } from "../table/keys.ts";
+import { pagesOf } from "../table/pages.ts";
 import type { Table } from "../table/table.ts";
 import type { TimelineEvent } from "./chain.ts";
 import { type Anchor, anchorFaults, type Fault } from "./verify.ts";
@@ -34,18 +35,11 @@ function faultsIn(chains: ReadonlyMap<string, readonly TimelineEvent[]>, heads: 
 /** Anchors that wait in the outbox. */
 async function undelivered(table: Table): Promise<Anchor[]> {
   const found: Anchor[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({
-      pk: keys.outbox("", "").pk,
-      limit: 100,
-      ...(cursor ? { cursor } : {}),
-    });
-    for (const { attributes } of page.items) {
+  for await (const { items } of pagesOf(table, { pk: keys.outbox("", "").pk, limit: 100 })) {
+    for (const { attributes } of items) {
       const effect = attributes as unknown as Effect;
       if (effect.kind === "anchor") found.push(effect);
     }
-    cursor = page.cursor;
-  } while (cursor);
+  }
   return found;
 }

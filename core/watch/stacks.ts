@@ -7,7 +7,7 @@ import type { CloudReader } from "../cloud/cloud.ts";
 import { isMoving, lastUpdate, type ResourceDrift, type Stack } from "../cloud/stack.ts";
 import { excerpt } from "../excerpt.ts";
 import type { Execution } from "../execution/execution.ts";
-import { list } from "../execution/executions.ts";
+import { every } from "../execution/executions.ts";
 import type { Table } from "../table/table.ts";
 import type { Template } from "../template/template.ts";
 import type { Audit } from "../timeline/audit.ts";
@@ -65,18 +65,14 @@ export async function recordFindings(audit: () => Promise<Audit>): Promise<Seen>
 /** The newest change that stands, by its stack's id. */
 async function lastChanges({ table, environment }: StackWatching): Promise<ReadonlyMap<string, Standing>> {
   const found = new Map<string, Standing>();
-  let cursor: string | undefined;
-  let looked = 0;
-  do {
-    const page = await list(table, { limit: PAGE, cursor });
-    for (const execution of page.executions) {
-      const { apply } = execution;
-      if (execution.environment !== environment || !apply?.endedAt || found.has(apply.stackId)) continue;
+  let left = LOOKED_THROUGH;
+  for await (const execution of every(table, { page: PAGE })) {
+    const { apply } = execution;
+    if (execution.environment === environment && apply?.endedAt && !found.has(apply.stackId))
       found.set(apply.stackId, { ...execution, apply });
-    }
-    looked += page.executions.length;
-    cursor = page.cursor;
-  } while (cursor && looked < LOOKED_THROUGH);
+    left -= 1;
+    if (left === 0) break;
+  }
   return found;
 }
 
