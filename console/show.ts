@@ -1,5 +1,5 @@
 import type { Environment } from "../core/artifacts/vocabulary.ts";
-import { type Action, may } from "../core/identity/access.ts";
+import { type Action, mayInAll } from "../core/identity/access.ts";
 import type { Person } from "../core/identity/people.ts";
 import { ASSETS } from "./assets.ts";
 import { gatesFor } from "./data.ts";
@@ -32,7 +32,7 @@ export function showFor({ world, environments, simulated, outbox }: ConsolePorts
 
 /** The outbox is for who may do everything anyway, the record for who may look everywhere. */
 function closedTo({ grants }: Person, environments: readonly Environment[], hasOutbox: boolean): Icon[] {
-  const everywhere = (action: Action) => environments.every((name) => may({ grants }, action, name));
+  const everywhere = (action: Action) => mayInAll({ grants }, action, environments);
   const outbox: Icon[] = hasOutbox && everywhere("grant-budget") ? [] : ["outbox"];
   return everywhere("view") ? outbox : [...outbox, "audit"];
 }

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { requireAccess } from "../../core/identity/access.ts";
+import { requireAccessInAll } from "../../core/identity/access.ts";
 import { visibleTo } from "../access.ts";
 import type { ApiEnv, ApiPorts } from "../ports.ts";
 import { BASE, described, failed, json } from "../route.ts";
@@ -54,7 +54,7 @@ export function workspaceRoutes(app: OpenAPIHono<ApiEnv>, ports: ApiPorts): void
     c.json({ stacks: await busyStacks(world, visibleTo(c.get("identity"))) }, 200),
   );
   app.openapi(auditRoute, async (c) => {
-    for (const name of ports.environments) requireAccess(c.get("identity"), "view", name);
+    requireAccessInAll(c.get("identity"), "view", ports.environments);
     const found = await audit();
     const faults = found.faults.map((fault) => ({ ...fault }));
     return c.json({ verified: faults.length === 0, ...found, faults }, 200);

@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { stream } from "hono/streaming";
 import { every } from "../../core/execution/executions.ts";
-import { requireAccess } from "../../core/identity/access.ts";
+import { requireAccessInAll } from "../../core/identity/access.ts";
 import type { World } from "../../core/ports.ts";
 import { type TimelineEvent, WORKSPACE_CHAIN } from "../../core/timeline/chain.ts";
 import { readChain } from "../../core/timeline/record.ts";
@@ -19,7 +19,7 @@ export function auditPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: Sho
   const { world, environments, audit } = ports;
   app.use("/audit/*", async (c, next) => {
     // The record is one: its chains are checked together, over all environments.
-    for (const name of environments) requireAccess(identityIn(c), "view", name);
+    requireAccessInAll(identityIn(c), "view", environments);
     await next();
   });
   app.get("/audit", async (c) => {

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { statusOf } from "../../api/problem.ts";
 import { InputError } from "../../core/artifacts/parse.ts";
 import { NamedError } from "../../core/errors.ts";
-import { type Grant, grantsOf, may, requireAccess } from "../../core/identity/access.ts";
+import { type Grant, grantsOf, mayInAll, requireAccessInAll } from "../../core/identity/access.ts";
 import { everybody, findPerson, type Person, savePerson } from "../../core/identity/people.ts";
 import { principalOf } from "../../core/principal.ts";
 import { type SettingsView, settingsPage } from "../pages/settings.ts";
@@ -35,7 +35,7 @@ export function settingsPages(app: Hono<ConsoleEnv>, ports: ConsolePorts, show: 
     const fields = await fieldsOf(c);
     requireOwnForm(c, fields);
     const { caller, grants } = identityIn(c);
-    for (const name of ports.environments) requireAccess({ caller, grants }, "grant-budget", name);
+    requireAccessInAll({ caller, grants }, "grant-budget", ports.environments);
     return await attempt(c, page, async () => {
       const { world } = ports;
       const person = await personToSave(ports, fields);
@@ -88,7 +88,7 @@ async function view(
   { world, environments, door, codes }: ConsolePorts,
 ): Promise<SettingsView> {
   const person = c.get("person");
-  const mayManage = environments.every((name) => may(person, "grant-budget", name));
+  const mayManage = mayInAll(person, "grant-budget", environments);
   return {
     person,
     people: mayManage ? await everybody(world.table) : [person],

@@ -3,7 +3,7 @@ import { ApiError } from "../../api/problem.ts";
 import { busyStacks } from "../../api/views/stacks.ts";
 import { type Environment, environment } from "../../core/artifacts/vocabulary.ts";
 import { startChange } from "../../core/execution/start.ts";
-import { type Identity, may, requireAccess } from "../../core/identity/access.ts";
+import { type Identity, may, requireAccess, requireAccessInAll } from "../../core/identity/access.ts";
 import { parseGoal } from "../../core/plan/goal.ts";
 import { readReport } from "../../core/watch/report.ts";
 import {
@@ -102,7 +102,7 @@ function outboxPages(
 ): void {
   if (!outbox) return;
   app.use("/outbox/*", async (c, next) => {
-    for (const name of environments) requireAccess(identityIn(c), "grant-budget", name);
+    requireAccessInAll(identityIn(c), "grant-budget", environments);
     await next();
   });
   app.get("/outbox", async (c) => {

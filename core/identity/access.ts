@@ -54,6 +54,24 @@ export function may({ grants }: Pick<Identity, "grants">, action: Action, enviro
   return grants.some((grant) => grant.environment === environment && ALLOWED[action].includes(grant.role));
 }
 
+/** In each of the environments: what one may do in all that a workspace changes, one may do with the workspace. */
+export function mayInAll(
+  identity: Pick<Identity, "grants">,
+  action: Action,
+  environments: readonly Environment[],
+): boolean {
+  return environments.every((environment) => may(identity, action, environment));
+}
+
+/** @throws AccessError Forbidden for the first of them in which one may not */
+export function requireAccessInAll(
+  identity: Identity,
+  action: Action,
+  environments: readonly Environment[],
+): void {
+  for (const environment of environments) requireAccess(identity, action, environment);
+}
+
 /** @throws AccessError Forbidden, naming the roles that would do */
 export function requireAccess(identity: Identity, action: Action, environment: Environment): void {
   if (may(identity, action, environment)) return;
