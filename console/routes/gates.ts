@@ -5,7 +5,7 @@ import { statusOf } from "../../api/problem.ts";
 import { dossierFor } from "../../core/approval/gate-dossier.ts";
 import { InputError } from "../../core/artifacts/parse.ts";
 import { NamedError } from "../../core/errors.ts";
-import { reviewGlass, unreviewed } from "../../core/gate/break-glass.ts";
+import { reviewGlass, unreviewed, unreviewedAt } from "../../core/gate/break-glass.ts";
 import type { Gate } from "../../core/gate/gate.ts";
 import type { Session } from "../../core/identity/sessions.ts";
 import { isFresh, type StepUpProof } from "../../core/identity/step-up.ts";
@@ -142,7 +142,7 @@ export async function showDecision(
     action,
     now,
   });
-  const glass = (await unreviewed(ports.world.table)).find(({ gateId }) => gateId === gate.id);
+  const glass = await unreviewedAt(ports.world.table, gate.id);
   const review = glass ? reviewForm(glass, identity, c.get("session")) : undefined;
   const body = decisionPage({ gate, dossier, form: review ?? form, error, now });
   return await show(c, { title: gate.subject, at: "gates", body }, status);

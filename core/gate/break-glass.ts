@@ -61,6 +61,13 @@ export async function recordBroken(unit: Unit, gate: Gate, { by, at, notes }: Vo
   });
 }
 
+/** The glass that was broken at a gate, while nobody has reviewed it. */
+export async function unreviewedAt(table: Table, gateId: string): Promise<BrokenGlass | undefined> {
+  const item = await table.get(keys.glass(gateId));
+  const glass = item?.attributes as BrokenGlass | undefined;
+  return glass?.reviewedBy === undefined ? glass : undefined;
+}
+
 /** All glass that was broken and that nobody has reviewed. It is rare: a workspace with hundreds has other troubles. */
 export async function unreviewed(table: Table): Promise<readonly BrokenGlass[]> {
   const { items } = await table.query({ pk: keys.glass("").pk, limit: 500 });
