@@ -4,7 +4,7 @@ import { type AwsPlace, placeFrom } from "../adapters/aws/clients.ts";
 import type { EnvironmentConfig } from "../config/environments/schema.ts";
 import { requireLaneRole } from "../core/lane/lane.ts";
 import type { World } from "../core/ports.ts";
-import { fileReport, type Watch, type WatchReport } from "../core/watch/report.ts";
+import { fileReport, type Seen, type Watch } from "../core/watch/report.ts";
 import { instrumentsOf } from "./instruments.ts";
 import { ownEnvironment, recordWorld } from "./record-world.ts";
 
@@ -17,7 +17,7 @@ export interface Watching {
   readonly place: AwsPlace;
 }
 
-type Look = (watching: Watching) => Promise<Pick<WatchReport, "findings" | "figures">>;
+type Look = (watching: Watching) => Promise<Seen>;
 
 /**
  * Lambda's entry of a watch, called by a schedule: it looks, in the read_only lane, and files what it found. What is

@@ -2,7 +2,15 @@ import { ENVIRONMENTS } from "../../config/environments/index.ts";
 import { type Environment, environment } from "../../core/artifacts/vocabulary.ts";
 import { auditWorkspace } from "../../core/timeline/audit.ts";
 import { watchHealth } from "../../core/watch/health.ts";
-import { fileReport, lastReport, WATCHES, type Watch, type WatchReport } from "../../core/watch/report.ts";
+import {
+  fileReport,
+  lastReport,
+  type Seen,
+  together,
+  WATCHES,
+  type Watch,
+  type WatchReport,
+} from "../../core/watch/report.ts";
 import { isDue } from "../../core/watch/schedule.ts";
 import { watchSpending } from "../../core/watch/spending.ts";
 import { recordFindings, watchStacks } from "../../core/watch/stacks.ts";
@@ -17,7 +25,7 @@ export async function runWatch(home: Home, watch: Watch, name: Environment): Pro
   return report;
 }
 
-type Look = (home: Home, name: Environment) => Promise<Pick<WatchReport, "findings" | "figures">>;
+type Look = (home: Home, name: Environment) => Promise<Seen>;
 
 const LOOKS: Readonly<Record<Watch, Look>> = {
   health: ({ world }, name) => watchHealth(world, name),
@@ -31,10 +39,7 @@ const LOOKS: Readonly<Record<Watch, Look>> = {
       reader: world.cloud(name).reader(),
       judge: async (change) => (await judgePolicies(change, { folders: [], waivers: undefined })).findings,
     });
-    return {
-      findings: [...audited.findings, ...seen.findings],
-      figures: { ...audited.figures, ...seen.figures },
-    };
+    return together(audited, seen);
   },
   // No account sends a bill for what is simulated.
   spending: ({ world }, name) =>

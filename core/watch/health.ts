@@ -7,7 +7,7 @@ import { ofExecution, openGates } from "../gate/gates.ts";
 import type { World } from "../ports.ts";
 import { keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
-import { lastReport, type WatchReport } from "./report.ts";
+import { lastReport, type Seen } from "./report.ts";
 
 /** What is delivered within seconds mostly, and within a minute by the schedule. */
 const UNDELIVERED_MINUTES = 10;
@@ -18,8 +18,6 @@ const MISSED_HOURS = 36;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-
-type Seen = Pick<WatchReport, "findings" | "figures">;
 
 /** Looks whether the workspace does its work: what is delivered, what goes on, what people owe it. */
 export async function watchHealth(

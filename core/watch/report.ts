@@ -25,6 +25,17 @@ export const watchReport = z.strictObject({
 
 export type WatchReport = z.output<typeof watchReport>;
 
+/** What a watch has seen, before it is filed. */
+export type Seen = Pick<WatchReport, "findings" | "figures">;
+
+/** What was seen by several looks, as one. */
+export function together(...all: readonly Seen[]): Seen {
+  return {
+    findings: all.flatMap(({ findings }) => findings),
+    figures: Object.assign({}, ...all.map(({ figures }) => figures)) as Seen["figures"],
+  };
+}
+
 /** A report as it is listed: its findings are in the artifact. */
 export interface FiledReport {
   readonly watch: Watch;

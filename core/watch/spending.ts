@@ -4,7 +4,7 @@ import { usdOf } from "../budget/amounts.ts";
 import { spentOn } from "../budget/day.ts";
 import { isOverLine } from "../budget/line.ts";
 import type { World } from "../ports.ts";
-import type { WatchReport } from "./report.ts";
+import type { Seen } from "./report.ts";
 
 /** What the account's services were charged for, day by day, as its bill has it so far. */
 export interface Bill {
@@ -26,8 +26,6 @@ export interface SpendingWatching {
   /** Absent where no account sends one. */
   readonly bill?: Bill | undefined;
 }
-
-type Seen = Pick<WatchReport, "findings" | "figures">;
 
 /** A month so far, and two weeks to compare a day with. */
 const LOOKED_BACK_DAYS = 31;

@@ -11,9 +11,7 @@ import { every } from "../execution/executions.ts";
 import type { Table } from "../table/table.ts";
 import type { Template } from "../template/template.ts";
 import type { Audit } from "../timeline/audit.ts";
-import type { WatchReport } from "./report.ts";
-
-type Seen = Pick<WatchReport, "findings" | "figures">;
+import type { Seen } from "./report.ts";
 
 /** Executions that are looked through for stacks, the newest. */
 const LOOKED_THROUGH = 1_000;

@@ -4,6 +4,7 @@ import { meshCloud } from "../../adapters/aws/mesh-cloud.ts";
 import { systemClock } from "../../adapters/embedded/system-clock.ts";
 import { cloudInLane } from "../../core/lane/cloud-in-lane.ts";
 import { auditWorkspace } from "../../core/timeline/audit.ts";
+import { together } from "../../core/watch/report.ts";
 import { recordFindings, watchStacks } from "../../core/watch/stacks.ts";
 import { guardFindings } from "../sentinel/policies.ts";
 import { watchEntry } from "../watch.ts";
@@ -33,9 +34,6 @@ export const handler = watchEntry(
       reader,
       judge: guardFindings,
     });
-    return {
-      findings: [...audited.findings, ...stacks.findings],
-      figures: { ...audited.figures, ...stacks.figures },
-    };
+    return together(audited, stacks);
   },
 );
