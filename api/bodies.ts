@@ -1,14 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { sha256Hex } from "../core/artifacts/vocabulary.ts";
+import { STRATEGIES } from "../core/execution/execution.ts";
 import { PRIORITY_NAMES } from "../core/execution/priority.ts";
-import { STRATEGIES } from "../core/execution/strategy.ts";
 import { conditions } from "../core/gate/conditions.ts";
 
 /** What requests bring. */
 
-export const notesBody = z
-  .strictObject({ notes: z.string().trim().min(1).max(4_000).optional() })
-  .openapi("Notes");
+/** What somebody says to it. */
+const notes = z.string().trim().min(1).max(4_000);
+
+export const notesBody = z.strictObject({ notes: notes.optional() }).openapi("Notes");
 
 export const startBody = z
   .strictObject({
@@ -40,7 +41,7 @@ export const startBody = z
 export const decisionBody = z
   .strictObject({
     decision: z.enum(["approve", "reject"]).optional(),
-    notes: z.string().trim().min(1).max(4_000).optional(),
+    notes: notes.optional(),
     conditions: conditions
       .default([])
       .openapi({ description: "What an approval depends on; the broker asks again before it applies." }),
@@ -59,9 +60,7 @@ export const decisionBody = z
   })
   .openapi("Decision");
 
-export const reviewBody = z
-  .strictObject({ notes: z.string().trim().min(1).max(4_000) })
-  .openapi("GlassReview");
+export const reviewBody = z.strictObject({ notes }).openapi("GlassReview");
 
 const usdToAdd = z.number().positive().max(10_000);
 /** More of a budget, by what it counts. */
@@ -86,7 +85,7 @@ export const interventionBody = z
     changeStrategy: z.enum(STRATEGIES).optional().openapi({
       description: "Plans anew by rules alone, or with models again; what was approved is void.",
     }),
-    notes: z.string().trim().min(1).max(4_000).optional(),
+    notes: notes.optional(),
   })
   .refine(
     ({ notes: _notes, ...wishes }) => Object.keys(wishes).length === 1,

@@ -1,5 +1,5 @@
 import { type Dossier, dossier as dossierArtifact } from "../artifacts/dossier.ts";
-import { artifactText } from "../artifacts/text.ts";
+import { artifactJson } from "../artifacts/text.ts";
 import { find } from "../execution/executions.ts";
 import { type Condition, ConditionError, requireMet } from "../gate/conditions.ts";
 import type { Gate } from "../gate/gate.ts";
@@ -12,8 +12,7 @@ export async function dossierFor(
 ): Promise<Dossier | undefined> {
   const { dossier: ref } = await find(table, gate.executionId);
   if (!ref) return undefined;
-  const text = await artifactText(artifacts, ref.sha256);
-  const parsed = dossierArtifact.safeParse(JSON.parse(text));
+  const parsed = dossierArtifact.safeParse(await artifactJson(artifacts, ref.sha256));
   return parsed.success && parsed.data.digest === gate.digest ? parsed.data : undefined;
 }
 

@@ -70,10 +70,10 @@ export interface Execution {
     readonly cancel?: Signal;
     readonly rollback?: Signal;
     /** Until it is followed. */
-    readonly strategy?: Signal & { readonly name: "rules" | "models" };
+    readonly strategy?: Signal & { readonly name: Strategy };
   };
   /** How its agents work since somebody chose; absent where nobody did. */
-  readonly strategy?: "rules" | "models";
+  readonly strategy?: Strategy;
   /** Agents it is to do without. */
   readonly skips?: readonly string[];
   /** Set while a checkpoint holds the execution back. */
@@ -154,6 +154,10 @@ export interface Rollback {
   readonly beganAt?: string;
   readonly finishedAt?: string;
 }
+
+/** How agents work: by rules alone, or with the models that are configured, whose answers rules may replace. */
+export const STRATEGIES = ["rules", "models"] as const;
+export type Strategy = (typeof STRATEGIES)[number];
 
 export class ExecutionError extends NamedError<
   | "ExecutionNotFound"

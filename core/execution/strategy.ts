@@ -6,14 +6,10 @@ import { requireUnderstandable } from "../plan/goal.ts";
 import type { World } from "../ports.ts";
 import type { Caller } from "../principal.ts";
 import type { Unit } from "../table/atomically.ts";
-import { type Execution, ExecutionError } from "./execution.ts";
+import { type Execution, ExecutionError, type Strategy } from "./execution.ts";
 import { find } from "./executions.ts";
 import { signal } from "./signal.ts";
 import { interrupt } from "./waits.ts";
-
-/** How agents work: by rules alone, or with the models that are configured, whose answers rules may replace. */
-export const STRATEGIES = ["rules", "models"] as const;
-export type Strategy = (typeof STRATEGIES)[number];
 
 /**
  * Has everything planned anew in another way. What was approved is void with it, as the change will be another; whoever
