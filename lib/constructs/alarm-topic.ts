@@ -55,6 +55,11 @@ export interface AlarmRule {
   readonly periods?: number;
 }
 
+/** CloudWatch gives no sum of which a part was not measured: what was not measured did not happen. */
+export function orNone(id: string): string {
+  return `FILL(${id}, 0)`;
+}
+
 /** An alarm that tells the topic when it goes off and when it is over. What is not measured is well. */
 export function alarm(scope: Construct, id: string, topic: ITopic, rule: AlarmRule): Alarm {
   const { metric, description, above, periods = 1 } = rule;
@@ -72,6 +77,7 @@ export function alarm(scope: Construct, id: string, topic: ITopic, rule: AlarmRu
   return made;
 }
 
-function kebab(id: string): string {
+/** `WatchTroubles` as names have it: `watch-troubles`. */
+export function kebab(id: string): string {
   return id.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 }

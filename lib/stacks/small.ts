@@ -6,7 +6,7 @@ import { namesOf } from "../../config/environments/names.ts";
 import type { EnvironmentConfig } from "../../config/environments/schema.ts";
 import { AccessLogBucket } from "../constructs/access-log-bucket.ts";
 import { acknowledge } from "../constructs/acknowledge.ts";
-import { AlarmTopic, alarm } from "../constructs/alarm-topic.ts";
+import { AlarmTopic, alarm, orNone } from "../constructs/alarm-topic.ts";
 import { ArtifactsBucket } from "../constructs/artifacts-bucket.ts";
 import { ArchivedEventBus } from "../constructs/event-bus.ts";
 import { GeneratedSecret } from "../constructs/generated-secret.ts";
@@ -66,7 +66,7 @@ export class SmallStack extends Stack {
       table.metric(metricName, { statistic: "Sum", period: Duration.minutes(5) });
     alarm(this, "TableThrottled", topic, {
       metric: new MathExpression({
-        expression: "FILL(reads, 0) + FILL(writes, 0)",
+        expression: `${orNone("reads")} + ${orNone("writes")}`,
         label: "throttled requests",
         usingMetrics: { reads: perTable("ReadThrottleEvents"), writes: perTable("WriteThrottleEvents") },
         period: Duration.minutes(5),

@@ -4,7 +4,7 @@ import { Duration } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import type { Names } from "../../../config/environments/names.ts";
 import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
-import { alarm } from "../../constructs/alarm-topic.ts";
+import { alarm, orNone } from "../../constructs/alarm-topic.ts";
 import type { LaneWorkers } from "../../constructs/lane-workers.ts";
 import { FUNCTIONS } from "../pipelines/functions.ts";
 import { MACHINES } from "../pipelines/machines.ts";
@@ -127,11 +127,6 @@ export function errorRate(names: Names, period: Duration): MathExpression {
     usingMetrics: Object.fromEntries(metrics),
     period,
   });
-}
-
-/** CloudWatch gives no sum of which a part was not measured: what was not measured did not happen. */
-export function orNone(id: string): string {
-  return `FILL(${id}, 0)`;
 }
 
 /** What all functions that think have together. */

@@ -14,6 +14,9 @@ const EVIDENCE = ["EXECUTION#*", "CHAIN#*", "BUDGET#*", "OUTBOX#EVENTS", "MEMORY
 /** What people were told, and the record of it. */
 const TOLD = ["NOTICE#*", "MAIL#*", "GLASS", "CHAIN#*"];
 
+const SECRETS = ["signing-key", "slack"] as const;
+type Secret = (typeof SECRETS)[number];
+
 const TABLE_READING = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
 /** What the parts of a transaction are judged by. */
 const TABLE_APPENDING = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"];
@@ -50,7 +53,7 @@ export class Permissions {
 
   /** Why resources in the statements have wildcards, by the resource. */
   wildcards(): Record<string, string> {
-    const { arn, artifacts, machine, secret, timeline } = this.#names;
+    const { arn, artifacts, machine, timeline } = this.#names;
     return {
       "*": "These look, or answer whoever gave them a token: AWS knows no narrower resource for them, or none whose name is known before a change",
       [arn("ses", "identity/*")]:
@@ -59,10 +62,12 @@ export class Permissions {
         "Which stacks people will have changed is not known before; Conductor's own are denied",
       [`arn:aws:s3:::${artifacts}/artifacts/*`]: "Artifacts are named by the hash of what is in them",
       [`arn:aws:s3:::${artifacts}/templates/*`]: "Templates are named by the hash of what is in them",
-      [arn("secretsmanager", `secret:${secret("signing-key")}-??????`)]:
-        "Secrets Manager puts characters of its own behind a secret's name",
-      [arn("secretsmanager", `secret:${secret("slack")}-??????`)]:
-        "Secrets Manager puts characters of its own behind a secret's name",
+      ...Object.fromEntries(
+        SECRETS.map((name) => [
+          this.#secret(name),
+          "Secrets Manager puts characters of its own behind a secret's name",
+        ]),
+      ),
       ...Object.fromEntries(
         MACHINES.map((name) => [
           arn("states", `execution:${machine(name)}:*`),
@@ -86,6 +91,11 @@ export class Permissions {
     );
     const seen = looks ? [...this.#looking(), ...this.readingAnchors()] : [];
     return [...this.#reading(), own, this.#artifacts("PutObject"), ...seen];
+  }
+
+  /** Cost Explorer knows no resource: whoever may ask sees the account's bill. */
+  readingTheBill(): PolicyStatement {
+    return allow("ReadTheBill", ["ce:GetCostAndUsage"], ["*"]);
   }
 
   /** For functions that act for people who have said who they are: decisions, sessions, requests. */
@@ -125,14 +135,18 @@ export class Permissions {
     return [allow("TakeFromTheQueue", [...actions, "sqs:ReceiveMessage"], [arn("sqs", queue)])];
   }
 
-  /** Secrets Manager puts six characters of its own behind each name. */
-  readingSecret(...secrets: readonly ("signing-key" | "slack")[]): PolicyStatement {
-    const { arn, secret } = this.#names;
+  readingSecret(...secrets: readonly Secret[]): PolicyStatement {
     return allow(
       "ReadSecrets",
       ["secretsmanager:GetSecretValue"],
-      secrets.map((name) => arn("secretsmanager", `secret:${secret(name)}-??????`)),
+      secrets.map((name) => this.#secret(name)),
     );
+  }
+
+  /** Secrets Manager puts six characters of its own behind each name. */
+  #secret(name: Secret): string {
+    const { arn, secret } = this.#names;
+    return arn("secretsmanager", `secret:${secret(name)}-??????`);
   }
 
   /** Names of anchors say all there is in them. */

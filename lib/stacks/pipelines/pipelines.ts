@@ -19,7 +19,7 @@ import { capitalised, fromRoot, MeshFunctions } from "./mesh-functions.ts";
 import { onWorkers } from "./on-workers.ts";
 import { Permissions } from "./permissions.ts";
 import { Schedule } from "./schedule.ts";
-import { modelVariablesOf } from "./variables.ts";
+import { machineVariablesOf, modelVariablesOf } from "./variables.ts";
 import { Watches } from "./watches.ts";
 import { Web } from "./web.ts";
 
@@ -122,7 +122,7 @@ export class PipelinesStack extends Stack {
 
   /** Delivers what is in the outbox: at once by the table's stream, and every minute what is left over (ADR 18). */
   #dispatcher(topic: ITopic): void {
-    const { arn, machine, timeline } = this.#names;
+    const { machine, timeline } = this.#names;
     const streamArn = StringParameter.valueForStringParameter(this, this.#names.parameter("kv-stream-arn"));
     const lambda = this.#functions.add({
       name: "dispatcher",
@@ -140,8 +140,7 @@ export class PipelinesStack extends Stack {
       ],
       environment: {
         AGENT_MESH_ANCHORS_BUCKET: timeline,
-        AGENT_MESH_CHANGE_MACHINE_ARN: arn("states", `stateMachine:${machine("change")}`),
-        AGENT_MESH_ROLLBACK_MACHINE_ARN: arn("states", `stateMachine:${machine("rollback")}`),
+        ...machineVariablesOf(this.#names),
       },
       timeoutSeconds: 60,
     });

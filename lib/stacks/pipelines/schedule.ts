@@ -4,6 +4,7 @@ import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import type { Names } from "../../../config/environments/names.ts";
+import { kebab } from "../../constructs/alarm-topic.ts";
 
 export interface ScheduleProps {
   readonly names: Names;
@@ -48,8 +49,4 @@ function expressionOf(every: ScheduleProps["every"]) {
     };
   const { minutes } = every;
   return { scheduleExpression: `rate(${minutes} minute${minutes === 1 ? "" : "s"})` };
-}
-
-function kebab(id: string): string {
-  return id.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 }

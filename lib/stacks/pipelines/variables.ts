@@ -1,4 +1,4 @@
-import { namesOf } from "../../../config/environments/names.ts";
+import { type Names, namesOf } from "../../../config/environments/names.ts";
 import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
 
 /** The models that an environment's agents ask; none where it names none. */
@@ -9,6 +9,14 @@ export function modelVariablesOf({ models }: Pick<EnvironmentConfig, "models">):
     AGENT_MODEL_PRIMARY: models.primary,
     ...(models.secondary && { AGENT_MODEL_SECONDARY: models.secondary }),
     ...(models.embedding && { AGENT_MODEL_EMBEDDING: models.embedding }),
+  };
+}
+
+/** The state machines, for functions that start them or look into them. */
+export function machineVariablesOf({ arn, machine }: Names): Record<string, string> {
+  return {
+    AGENT_MESH_CHANGE_MACHINE_ARN: arn("states", `stateMachine:${machine("change")}`),
+    AGENT_MESH_ROLLBACK_MACHINE_ARN: arn("states", `stateMachine:${machine("rollback")}`),
   };
 }
 

@@ -1,13 +1,12 @@
 import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import type { Names } from "../../../config/environments/names.ts";
 import type { EnvironmentConfig } from "../../../config/environments/schema.ts";
-import { alarm } from "../../constructs/alarm-topic.ts";
+import { alarm, orNone } from "../../constructs/alarm-topic.ts";
 import { SENTINEL_RULES } from "./functions.ts";
-import { capitalised, type MeshFunctionSpec, type MeshFunctions } from "./mesh-functions.ts";
+import { capitalised, type MeshFunctions } from "./mesh-functions.ts";
 import type { Permissions } from "./permissions.ts";
 import { Schedule } from "./schedule.ts";
 
@@ -36,17 +35,14 @@ export class Watches extends Construct {
         name,
         lane: "read_only",
         description: `Looks every day: ${watch}`,
-        statements: permissions.watching({ looks }),
+        statements: [
+          ...permissions.watching({ looks }),
+          ...(watch === "spending" ? [permissions.readingTheBill()] : []),
+        ],
         environment: { AGENT_MESH_ANCHORS_BUCKET: names.timeline },
         timeoutSeconds: 900,
-        ...DIFFERENCES[name],
-        ...(name === "spending-watch" && {
-          // Cost Explorer knows no resource: whoever may ask sees the account's bill.
-          statements: [
-            ...permissions.watching({ looks }),
-            new PolicyStatement({ sid: "ReadTheBill", actions: ["ce:GetCostAndUsage"], resources: ["*"] }),
-          ],
-        }),
+        // It carries the rules that templates are judged by, and the program that reads them.
+        ...(watch === "stacks" && { files: SENTINEL_RULES, memoryMb: 1_024 }),
       });
       const every = { dayAt: watchHours[watch], timezone };
       new Schedule(this, capitalised(name), { names, every, lambda });
@@ -58,11 +54,6 @@ export class Watches extends Construct {
     });
   }
 }
-
-/** The one that judges templates carries the rules and the program that reads them. */
-const DIFFERENCES: Readonly<Record<string, Partial<MeshFunctionSpec>>> = {
-  "stack-watch": { files: SENTINEL_RULES, memoryMb: 1_024 },
-};
 
 function troubles(): MathExpression {
   const period = Duration.hours(1);
@@ -77,7 +68,7 @@ function troubles(): MathExpression {
     }),
   ]);
   return new MathExpression({
-    expression: `MAX([${WATCHES.map(({ watch }) => `FILL(${watch}, 0)`).join(", ")}])`,
+    expression: `MAX([${WATCHES.map(({ watch }) => orNone(watch)).join(", ")}])`,
     label: "what a watch found",
     usingMetrics: Object.fromEntries(metrics) as Record<string, Metric>,
     period,

@@ -14,6 +14,7 @@ import { MACHINES } from "./machines.ts";
 import type { MeshFunctions } from "./mesh-functions.ts";
 import { mailDomain, type Permissions } from "./permissions.ts";
 import { Schedule } from "./schedule.ts";
+import { machineVariablesOf } from "./variables.ts";
 
 export interface WebProps {
   readonly config: EnvironmentConfig;
@@ -89,7 +90,7 @@ export class Web extends Construct {
         permissions.readingSecret("signing-key"),
         permissions.readingHistories(MACHINES),
       ],
-      environment: { ...environment, ...this.#linkVariables(), ...this.#machineVariables() },
+      environment: { ...environment, ...this.#linkVariables(), ...machineVariablesOf(names) },
     });
     this.#api.route({ key: "ANY /api/{proxy+}", lambda: api });
     const open = (key: string, openBecause: string) => this.#api.route({ key, lambda: api, openBecause });
@@ -177,14 +178,6 @@ export class Web extends Construct {
       AGENT_MESH_ORIGIN: this.#api.origin,
       AGENT_MESH_SIGNING_KEY_SECRET: this.#props.names.secret("signing-key"),
       AGENT_MESH_SIGNING_KEY_VERSION: String(this.#props.config.signingKeyVersion),
-    };
-  }
-
-  #machineVariables(): Record<string, string> {
-    const { arn, machine } = this.#props.names;
-    return {
-      AGENT_MESH_CHANGE_MACHINE_ARN: arn("states", `stateMachine:${machine("change")}`),
-      AGENT_MESH_ROLLBACK_MACHINE_ARN: arn("states", `stateMachine:${machine("rollback")}`),
     };
   }
 
