@@ -1,5 +1,15 @@
 import type { Case } from "./corpus.ts";
-import { allow, created, deleted, type PlannedResource, planOf, policy, replaced, updated } from "./plan.ts";
+import {
+  allow,
+  created,
+  deleted,
+  MANAGED_BY_ITS_ACCOUNT,
+  type PlannedResource,
+  planOf,
+  policy,
+  replaced,
+  updated,
+} from "./plan.ts";
 import { CLUSTER, DATABASE, GROUP, LISTENER, ROLE, rule, TASK, TRAIL } from "./resources.ts";
 
 const danger = (name: string, ...resources: readonly PlannedResource[]): Case => ({
@@ -358,28 +368,15 @@ export const moreDangers: readonly Case[] = [
     updated(
       "aws_kms_key.data",
       {
-        policy: policy({
+        policy: policy(MANAGED_BY_ITS_ACCOUNT),
+      },
+      {
+        policy: policy(MANAGED_BY_ITS_ACCOUNT, {
           Effect: "Allow",
-          Principal: { AWS: "arn:aws:iam::111111111111:root" },
+          Principal: { AWS: "arn:aws:iam::222222222222:root" },
           Action: "kms:*",
           Resource: "*",
         }),
-      },
-      {
-        policy: policy(
-          {
-            Effect: "Allow",
-            Principal: { AWS: "arn:aws:iam::111111111111:root" },
-            Action: "kms:*",
-            Resource: "*",
-          },
-          {
-            Effect: "Allow",
-            Principal: { AWS: "arn:aws:iam::222222222222:root" },
-            Action: "kms:*",
-            Resource: "*",
-          },
-        ),
       },
     ),
   ),

@@ -3,6 +3,7 @@ import {
   allow,
   created,
   deleted,
+  MANAGED_BY_ITS_ACCOUNT,
   type PlannedResource,
   planOf,
   policy,
@@ -119,12 +120,7 @@ export const moreRoutine: readonly Case[] = [
     created("aws_kms_key.data", {
       enable_key_rotation: true,
       deletion_window_in_days: 30,
-      policy: policy({
-        Effect: "Allow",
-        Principal: { AWS: "arn:aws:iam::111111111111:root" },
-        Action: "kms:*",
-        Resource: "*",
-      }),
+      policy: policy(MANAGED_BY_ITS_ACCOUNT),
     }),
   ),
   routine(

@@ -83,6 +83,14 @@ export function stays(address: string, attributes: object): PlannedResource {
   return { address, actions: ["no-op"], before: attributes, after: attributes };
 }
 
+/** What every key's policy says: its account manages it. */
+export const MANAGED_BY_ITS_ACCOUNT = {
+  Effect: "Allow",
+  Principal: { AWS: "arn:aws:iam::111111111111:root" },
+  Action: "kms:*",
+  Resource: "*",
+};
+
 export const policy = (...statements: readonly object[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 

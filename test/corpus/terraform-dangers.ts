@@ -3,6 +3,7 @@ import {
   allow,
   created,
   deleted,
+  MANAGED_BY_ITS_ACCOUNT,
   type PlannedResource,
   planOf,
   policy,
@@ -149,12 +150,7 @@ export const terraformDangers: readonly Case[] = [
     updated(
       "aws_kms_key.data",
       {
-        policy: policy({
-          Effect: "Allow",
-          Principal: { AWS: "arn:aws:iam::111111111111:root" },
-          Action: "kms:*",
-          Resource: "*",
-        }),
+        policy: policy(MANAGED_BY_ITS_ACCOUNT),
       },
       { policy: policy({ Effect: "Allow", Principal: { AWS: "*" }, Action: "kms:*", Resource: "*" }) },
     ),

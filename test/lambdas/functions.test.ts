@@ -12,6 +12,7 @@ import { find } from "../../core/execution/executions.ts";
 import { startChange } from "../../core/execution/start.ts";
 import { parseGoal } from "../../core/plan/goal.ts";
 import { FUNCTIONS } from "../../lib/stacks/pipelines/functions.ts";
+import { lambdaContext } from "../support/lambda-context.ts";
 import { describeWire } from "../support/moto.ts";
 import { example } from "../support/pipeline.ts";
 import { ROOT } from "../support/processes.ts";
@@ -72,15 +73,6 @@ async function load(
   const { handler } = (await import(`../../lambdas/${name}/index.ts`)) as { handler: Handler };
   return handler;
 }
-
-const context = (functionName: string) => ({
-  functionName,
-  functionVersion: "$LATEST",
-  memoryLimitInMB: "512",
-  invokedFunctionArn: `arn:aws:lambda:af-south-1:536580886816:function:${functionName}`,
-  awsRequestId: "5f1c7a0e-0000-4000-8000-000000000001",
-  getRemainingTimeInMillis: () => 30_000,
-});
 
 /** What was written where Lambda picks up logs and metrics, as JSON. */
 const written: Answer[] = [];
@@ -188,7 +180,7 @@ describeWire("the functions, called as Lambda calls them", (moto) => {
       AWS_SESSION_TOKEN: given.sessionToken,
     };
     const handler = await load(name, variables);
-    return await handler({ executionId, idempotencyKey: key, ...input }, context(name));
+    return await handler({ executionId, idempotencyKey: key, ...input }, lambdaContext(name));
   }
 
   test("plan, build and precheck a change, each answer the next one's input", {
@@ -270,7 +262,7 @@ describeWire("the functions, called as Lambda calls them", (moto) => {
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: credentials.sessionToken,
     });
-    expect(await handler({}, context("dispatcher"))).toEqual({});
+    expect(await handler({}, lambdaContext("dispatcher"))).toEqual({});
     const { executions = [] } = await states.send(new ListExecutionsCommand({ stateMachineArn }));
     expect(executions.map(({ name }) => name)).toContain(id);
     const anchored = (await home.anchors.all()).map(({ chain }) => chain);

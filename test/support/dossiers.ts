@@ -8,6 +8,14 @@ import { AT, DEV, ref } from "./records.ts";
 const STACK_ID = "arn:aws:cloudformation:af-south-1:536580886816:stack/shop/1";
 const UPDATED = "2026-01-04T12:00:00.000Z";
 
+/** Gates that a dossier may ask for. */
+export const human = (requiredApprovals: number) => ({
+  type: "human_approval" as const,
+  requiredApprovals,
+  why: "its risk",
+});
+export const security = { type: "security_check" as const, requiredApprovals: 1, why: "a role" };
+
 export function aChange(changes: Partial<ResourceChange> = {}): ResourceChange {
   return {
     action: "modify",

@@ -13,14 +13,8 @@ import {
   putBeforePeople,
   SHOP,
 } from "../../support/approved-change.ts";
+import { human, security } from "../../support/dossiers.ts";
 import { aVote } from "../../support/records.ts";
-
-const human = (requiredApprovals: number) => ({
-  type: "human_approval" as const,
-  requiredApprovals,
-  why: "its risk",
-});
-const security = { type: "security_check" as const, requiredApprovals: 1, why: "a role" };
 
 /** What somebody with the database file can do to the first gate. */
 async function rewrite(change: ApprovedChange, changes: Partial<Gate>): Promise<void> {

@@ -9,14 +9,8 @@ import {
   SHOP,
   SHOP_TURNED_ROUND,
 } from "../../support/approved-change.ts";
+import { human, security } from "../../support/dossiers.ts";
 import { person } from "../../support/workspace.ts";
-
-const human = (requiredApprovals: number) => ({
-  type: "human_approval" as const,
-  requiredApprovals,
-  why: "its risk",
-});
-const security = { type: "security_check" as const, requiredApprovals: 1, why: "a role" };
 
 type Setting = Parameters<typeof approvedChange>[0];
 

@@ -15,6 +15,7 @@ import { grantsOf } from "../../../core/identity/access.ts";
 import { savePerson } from "../../../core/identity/people.ts";
 import { lastReport } from "../../../core/watch/report.ts";
 import { waiting } from "../../api/scene.ts";
+import { lambdaContext } from "../../support/lambda-context.ts";
 import { deliveredBy, verify } from "../../support/mails.ts";
 import { describeWire } from "../../support/moto.ts";
 
@@ -49,15 +50,6 @@ interface Answer {
 }
 
 type Handler = (event: object, context: object) => Promise<Answer & Record<string, unknown>>;
-
-const context = (functionName: string) => ({
-  functionName,
-  functionVersion: "$LATEST",
-  memoryLimitInMB: "512",
-  invokedFunctionArn: `arn:aws:lambda:af-south-1:536580886816:function:${functionName}`,
-  awsRequestId: "5f1c7a0e-0000-4000-8000-000000000001",
-  getRemainingTimeInMillis: () => 30_000,
-});
 
 /** A request as API Gateway's HTTP API hands it over (payload version 2.0). */
 const request = (method: string, path: string, more: { headers?: object; body?: string } = {}) => ({
@@ -145,23 +137,23 @@ describeWire("the functions that people reach, deployed", (moto) => {
 
   test("the API works without a token where it may, and not elsewhere", async () => {
     const api = await load("api");
-    const health = await api(request("GET", "/api/conductor/health"), context("api"));
+    const health = await api(request("GET", "/api/conductor/health"), lambdaContext("api"));
     expect([health.statusCode, JSON.parse(health.body)]).toMatchObject([
       200,
       { status: "ok", simulated: false },
     ]);
-    const me = await api(request("GET", "/api/conductor/me"), context("api"));
+    const me = await api(request("GET", "/api/conductor/me"), lambdaContext("api"));
     expect([me.statusCode, JSON.parse(me.body).name]).toEqual([401, "TokenMissing"]);
   });
 
   test("the notifier mails whoever may decide, once, and its link opens the page that asks who they are", async () => {
     const notifier = await load("notifier");
     // Slack is out of reach from here: what it was to be told stays due, and the mail has gone all the same.
-    for (let time = 0; time < 2; time++) await notifier({}, context("notifier")).catch(() => {});
+    for (let time = 0; time < 2; time++) await notifier({}, lambdaContext("notifier")).catch(() => {});
     const mails = await deliveredBy(moto());
     expect(mails.map(({ to }) => to)).toEqual([["grace@example.com"]]);
     const [, path = ""] = new RegExp(`${ORIGIN}(/approve/[\\w.-]+)`).exec(mails[0]?.html ?? "") ?? [];
-    const page = await (await load("console"))(request("GET", path), context("console"));
+    const page = await (await load("console"))(request("GET", path), lambdaContext("console"));
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain("A decision for grace");
     expect(page.body).toContain("/sign-in?fresh=1");
@@ -169,10 +161,10 @@ describeWire("the functions that people reach, deployed", (moto) => {
 
   test("the console sends who has no session to sign in, and shows a forged link nothing", async () => {
     const pages = await load("console");
-    const door = await pages(request("GET", "/executions"), context("console"));
+    const door = await pages(request("GET", "/executions"), lambdaContext("console"));
     expect([door.statusCode, door.headers["location"]]).toEqual([303, "/sign-in?next=%2Fexecutions"]);
     expect(door.headers["content-security-policy"]).toContain("https://pages.example.com");
-    const forged = await pages(request("GET", "/approve/e30.AAAA"), context("console"));
+    const forged = await pages(request("GET", "/approve/e30.AAAA"), lambdaContext("console"));
     expect([forged.statusCode, forged.body.includes("photo")]).toEqual([403, false]);
   });
 
@@ -194,9 +186,12 @@ describeWire("the functions that people reach, deployed", (moto) => {
           "x-slack-signature": signature,
         },
       });
-    const forged = await door(signed("v0=00"), context("slack"));
+    const forged = await door(signed("v0=00"), lambdaContext("slack"));
     expect(forged.statusCode).toBe(401);
-    const taken = await door(signed(signatureOf(SLACK.signingSecret, { timestamp, body })), context("slack"));
+    const taken = await door(
+      signed(signatureOf(SLACK.signingSecret, { timestamp, body })),
+      lambdaContext("slack"),
+    );
     expect([taken.statusCode, JSON.parse(taken.body).text]).toEqual([200, "On it."]);
     const receive = new ReceiveMessageCommand({ QueueUrl: queueUrl });
     const { Messages = [] } = await clientOf(place(), SQSClient).send(receive);
@@ -211,11 +206,11 @@ describeWire("the functions that people reach, deployed", (moto) => {
     ] as const)(
       "%s files its report in its own role, and does nothing in another's",
       async (name, watch) => {
-        const filed = await (await load(name, "read-only"))({}, context(name));
+        const filed = await (await load(name, "read-only"))({}, lambdaContext(name));
         expect(filed).toMatchObject({ watch, troubles: expect.any(Number) });
         expect(await lastReport(home.world.table, watch, "dev")).toMatchObject({ sha256: filed["sha256"] });
         const elsewhere = await load(name, "execute");
-        await expect(elsewhere({}, context(name))).rejects.toMatchObject({ name: "WrongLane" });
+        await expect(elsewhere({}, lambdaContext(name))).rejects.toMatchObject({ name: "WrongLane" });
       },
       60_000,
     );
