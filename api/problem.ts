@@ -152,8 +152,6 @@ const STATUS = {
 
 export type ProblemStatus = (typeof STATUS)[ErrorName];
 
-export const PROBLEM_STATUSES = [...new Set(Object.values(STATUS))].sort((one, other) => one - other);
-
 /** The status of an error; undefined for one that nobody foresaw. */
 export function statusOf(error: unknown): ProblemStatus | undefined {
   if (!(error instanceof NamedError) || !Object.hasOwn(STATUS, error.name)) return undefined;

@@ -52,12 +52,7 @@ export const conditions = z.array(condition).max(16);
 
 export type Condition = z.output<typeof condition>;
 
-/** `max_resources=3`, `no_removal`, as commands and forms write a condition. */
-export function conditionText(one: Condition): string {
-  return "value" in one ? `${one.kind}=${one.value}` : one.kind;
-}
-
-/** The value that `conditionText` writes, for the schema to judge: times stay texts, everything else is a number. */
+/** What `max_resources=3` or `no_removal` says, for the schema to judge: times stay texts, everything else is a number. */
 export function conditionFrom(text: string): unknown {
   const [kind = "", ...rest] = text.trim().split("=");
   if (rest.length === 0) return { kind };

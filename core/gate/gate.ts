@@ -119,7 +119,7 @@ function hasQuorum(gate: Gate): boolean {
 }
 
 /** True where nobody had to be asked; what a row says counts for nothing where policy does not allow it. */
-export function isSkipped(gate: Gate): boolean {
+function isSkipped(gate: Gate): boolean {
   return gate.skipped !== undefined && maySkip(gate);
 }
 

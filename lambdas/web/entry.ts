@@ -41,7 +41,7 @@ export function webOf(name: string, variables: Variables) {
     simulated: false,
     onError: reporting(instruments),
   } satisfies Partial<ApiPorts>;
-  return { instruments, place, environment, pool: userPoolFrom(variables, environment), shared };
+  return { instruments, place, pool: userPoolFrom(variables, environment), shared };
 }
 
 /** Lambda's entry behind API Gateway (HTTP API, payload version 2.0). */

@@ -6,13 +6,15 @@ import {
   type Conditioned,
   conditionFrom,
   conditions,
-  conditionText,
   narrowest,
   requireMet,
   requireWindow,
 } from "../../../core/gate/conditions.ts";
 import { aChange, aDossier } from "../../support/dossiers.ts";
 import { AT, minutesAfter } from "../../support/records.ts";
+
+/** As commands and forms write a condition. */
+const conditionText = (one: Condition) => ("value" in one ? `${one.kind}=${one.value}` : one.kind);
 
 const { changes, cost } = aDossier();
 const about = (dossier: Partial<Conditioned["dossier"]> = {}, spentMicroUsd = 0): Conditioned => ({
