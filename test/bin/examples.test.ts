@@ -52,7 +52,7 @@ describe("photo-archive", { timeout: A_WHOLE_CHANGE_MS }, () => {
     enrol(data, "grace", "linus");
     const silent = await ask<ErrorAnswer>("approve", gate?.id ?? "", "--as", "grace");
     expect([silent.code, silent.answer.error?.name]).toEqual([4, "StepUpRequired"]);
-    const code = ["--code", codeNow(-1)];
+    const code = ["--code", codeNow()];
     const first = await type("approve", gate?.id ?? "", "--as", "grace", ...code);
     expect(first.stdout).toMatch(/\(1 of 2\); more are needed\n$/);
     const replayed = await ask<ErrorAnswer>("approve", gate?.id ?? "", "--as", "Grace", ...code);

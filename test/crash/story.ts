@@ -8,7 +8,7 @@ import { list } from "../../core/execution/executions.ts";
 import { ofExecution } from "../../core/gate/gates.ts";
 import { faultsAfter } from "../support/aftermath.ts";
 import { chance } from "../support/chance.ts";
-import { codeNow, enrol } from "../support/codes.ts";
+import { codesInTurn, enrol } from "../support/codes.ts";
 import { type CommandLine, example } from "../support/command-line.ts";
 import type { Ended, Process } from "../support/processes.ts";
 import { killAt, type Moment } from "./moment.ts";
@@ -152,9 +152,10 @@ export class Story {
     for (const person of missing.slice(0, requiredApprovals - approvedBy.length)) {
       let ended: Ended;
       let tries = 0;
+      // Whoever was killed may have used their code, and enters the next one.
+      const nextCode = codesInTurn();
       do {
-        // Whoever was killed may have used their code, and enters the next one.
-        const shown = ["--code", codeNow(tries - 1)];
+        const shown = ["--code", await nextCode()];
         enrol(this.#data, person);
         ended = await this.#live(["approve", id, "--as", person, "--notes", "as planned", ...shown]);
         tries++;
